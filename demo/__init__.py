@@ -1,0 +1,1 @@
+"""The real documents of two Shanghai offices, and the story that plays them."""

@@ -1,0 +1,125 @@
+"""perfflow: fiscal-expenditure performance, from declaration to rectification. The only file that knows every part."""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+
+from perfflow import config as settings_module
+from perfflow.config import ROOT, StartupRefused
+from perfflow.db import database_is_demo, db, engine_options, prepare_engine
+
+STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
+PAGES = ("accounts", "admin", "inbox", "projects", "results")
+
+
+def create_app(
+    *, production: bool = False, instance: Path | None = None, config: Mapping[str, Any] | None = None
+) -> Flask:
+    """The application. Raises StartupRefused when a setting, the process or the stored states are not in order."""
+    settings = settings_module.load(production=production, instance=instance)
+    app = Flask(
+        __name__,
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static",
+        instance_path=str(settings.instance),
+    )
+    app.config.update(settings_module.flask_config(settings))
+    app.config.update(config or {})
+    _database(app, settings)
+    _plumbing(app)
+    _parts(app)
+    _checks(app)
+    return app
+
+
+def _database(app: Flask, settings: settings_module.Settings) -> None:
+    import perfflow.models  # noqa: F401 — registers every table
+    from perfflow.core import files
+
+    app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    files.configure(settings.files)
+
+
+def _plumbing(app: Flask) -> None:
+    from perfflow.pages.inbox import queries as inbox
+    from perfflow.pages.projects import queries as projects
+    from perfflow.web import events, filters, guard, login, problems, rendering, security
+
+    Babel(app, default_translation_directories=str(ROOT / "perfflow" / "translations"))
+    security.init_app(app)
+    login.init_app(app)
+    filters.init_app(app)
+    problems.init_app(app)
+    events.init_app(app)
+    app.before_request(guard.check_entry)
+    demo = _remembered(app)
+    rendering.init_app(
+        app, rendering.Providers(inbox.menu, inbox.unread, projects.project_view, demo)
+    )
+
+
+def _parts(app: Flask) -> None:
+    from perfflow import cli
+    from perfflow.pages import health
+
+    for folder, names in (("stages", STAGES), ("pages", PAGES)):
+        for name in names:
+            module = importlib.import_module(f"perfflow.{folder}.{name}.routes")
+            app.register_blueprint(module.bp)
+    app.register_blueprint(health.bp)
+    cli.register(app)
+
+
+def _checks(app: Flask) -> None:
+    from perfflow.core import advance
+    from perfflow.process import ITEM, PROJECT
+    from perfflow.web import guard
+    from perfflow.workflow.checks import faults
+
+    guard.check_complete(app)
+    effects = advance.registered_effects()
+    found = [*faults(PROJECT, effects), *faults(ITEM, effects)]
+    named = {t.effect for definition in (PROJECT, ITEM) for t in definition.transitions}
+    found += [f"effect {name} is registered but never named" for name in sorted(effects - named)]
+    found += _unknown_states(app)
+    if found:
+        raise StartupRefused("流程定义有误，不能启动：\n" + "\n".join(found))
+
+
+def _unknown_states(app: Flask) -> list[str]:
+    """Stored states that the process lacks: an older or newer definition wrote them."""
+    from sqlalchemy import exc, text
+
+    from perfflow.process import ITEM, PROJECT
+
+    found = []
+    with app.app_context(), db.engine.connect() as connection:
+        for table, definition in (("project", PROJECT), ("rect_item", ITEM)):
+            try:
+                stored = connection.execute(text(f"SELECT DISTINCT state FROM {table}")).scalars()
+            except (exc.OperationalError, exc.ProgrammingError):
+                continue  # not migrated yet
+            found += [f"{table}: stored state {s} is unknown" for s in stored if s not in definition.states]
+    return found
+
+
+def _remembered(app: Flask) -> Any:
+    """Whether this is the demo; asked of the database once, since it never changes while serving."""
+    answer: list[bool] = []
+
+    def demo() -> bool:
+        if not answer:
+            answer.append(database_is_demo(app))
+        return answer[0]
+
+    return demo

@@ -1,0 +1,1 @@
+"""What cuts across the stages, one folder a page."""

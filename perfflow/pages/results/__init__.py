@@ -1,0 +1,1 @@
+"""Result tables: shown, exported, published, taken back."""

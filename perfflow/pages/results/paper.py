@@ -1,0 +1,145 @@
+"""绩效评价结果信息表, the eight-row public table: the only place where its labels are spelled."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, BinaryIO
+
+from perfflow.papers.kinds import Money, Score, Text, Unreadable
+from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered
+from perfflow.papers.spec import Field, Form, Problem
+from perfflow.papers.text import N_, folded
+from perfflow.papers.word_reader import FormReading, read_forms
+from perfflow.papers.word_writer import form_table, paragraph, write_word
+
+RESULT_FORM = Form(
+    "绩效评价结果信息表",
+    (
+        Field("project_name", "项目名称", Text(), required=True),
+        Field("final_amount", "决算金额", Money(), required=True),
+        Field("score", "评价分值", Score(), required=True),
+        Field("grade", "评价结论", Text(), required=True),
+        Field("main_performance", "主要绩效", Text(), required=True, long=True),
+        Field("findings", "存在问题", Text(), long=True),
+        Field("suggestions", "整改建议", Text(), long=True),
+        Field("rectification", "整改情况", Text(), long=True),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """Eight finished strings, as filed or as to be printed; newlines separate paragraphs."""
+
+    project_name: str
+    final_amount: str
+    score: str
+    grade: str
+    main_performance: str
+    findings: str
+    suggestions: str
+    rectification: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The unit, and a title like 2018年度财政支出项目绩效评价结果; each on a line of its own."""
+
+    unit_name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultValues:
+    """What was read from the strings; None where a string could not be read."""
+
+    project_name: str
+    final_amount_fen: int | None
+    score: Decimal | None
+    grade: str
+    findings: tuple[Numbered, ...]
+    suggestions: tuple[Numbered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """One table of a file: as filed, as read, and every problem met."""
+
+    table: ResultTable
+    values: ResultValues
+    problems: tuple[Problem, ...]
+    cover: Cover | None
+
+
+def write_result_tables(
+    tables: Iterable[ResultTable], out: BinaryIO, *, cover: Cover | None = None, footer: str = ""
+) -> None:
+    """Write the tables as one Word file, each on a page of its own, as they come."""
+    write_word(_pages(tables, cover), out, footer=footer)
+
+
+def read_result_tables(source: BinaryIO) -> list[ReadResult]:
+    """Every result table of a Word file. Raises RefusedFile for a file not fit to open."""
+    results = []
+    cover = None
+    for reading in read_forms(source.read(), RESULT_FORM):
+        cover = _cover(reading.above) or cover
+        results.append(_result(reading, cover))
+    return results
+
+
+def _pages(tables: Iterable[ResultTable], cover: Cover | None) -> Iterator[str]:
+    if cover:
+        yield paragraph(cover.unit_name, "Subtitle") + paragraph(cover.title, "Title")
+    new_page = cover is not None
+    for table in tables:
+        yield form_table(RESULT_FORM, asdict(table), new_page=new_page)
+        new_page = True
+
+
+def _result(reading: FormReading, cover: Cover | None) -> ReadResult:
+    filed = ResultTable(**{key: reading.texts.get(key, "") for key in RESULT_FORM.keys})
+    problems = list(reading.problems)
+    values = ResultValues(
+        project_name=bare_name(filed.project_name),
+        final_amount_fen=_read(reading, "final_amount", problems),
+        score=_read(reading, "score", problems),
+        grade=filed.grade.strip(),
+        findings=_entries(reading, "findings", problems),
+        suggestions=_entries(reading, "suggestions", problems),
+    )
+    return ReadResult(filed, values, tuple(problems), cover)
+
+
+def _read(reading: FormReading, key: str, problems: list[Problem]) -> Any:
+    text = reading.texts.get(key, "")
+    if not text.strip():
+        return None  # a missing required value is already named
+    field = RESULT_FORM[key]
+    try:
+        return field.kind.read(text)
+    except Unreadable as unreadable:
+        problems.append(Problem(reading.place(field), str(unreadable)))
+        return None
+
+
+def _entries(reading: FormReading, key: str, problems: list[Problem]) -> tuple[Numbered, ...]:
+    text = reading.texts.get(key, "")
+    entries = split_numbered(text)
+    place = reading.place(RESULT_FORM[key])
+    if lead_in(text).strip():
+        problems.append(Problem(place, N_("第一个编号之前的文字没有归入任何一条。请核对。")))
+    if [entry.number for entry in entries] != list(range(1, len(entries) + 1)):
+        problems.append(Problem(place, N_("编号不连续。请核对是否有遗漏。")))
+    return entries
+
+
+def _cover(above: tuple[str, ...]) -> Cover | None:
+    """Unit and title from the paragraphs above a table; the unit stands over the title."""
+    lines = [line.strip() for line in above if folded(line) != folded(RESULT_FORM.title)]
+    for unit, title in pairwise(lines):
+        if re.search("绩效评价结果$", folded(title)):
+            return Cover(unit, title)
+    return Cover(*lines) if len(lines) == 2 else None

@@ -1,0 +1,156 @@
+"""The kinds of values papers hold: each one read() and one write().
+
+read() takes the text as filed and raises Unreadable with a sentence when it is no such value;
+write() gives the text for the paper. read(write(value)) is always value.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from perfflow.papers.text import N_, folded
+
+FEN = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+# Far above any budget, far below what a 64-bit column holds.
+MAX_FEN = 10**16
+MAX_WHOLE = 2**31 - 1
+
+_NUMBER = r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,10})?)"
+_MONEY = re.compile(rf"(?:人民币|¥)?{_NUMBER}(?P<unit>亿元?|万元?|元整?)?", re.ASCII)
+_SCORE = re.compile(rf"{_NUMBER}分?", re.ASCII)
+_DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """The text is not a value of this kind. str() is the whole sentence, msgid and params its parts."""
+
+    def __init__(self, msgid: str, params: Mapping[str, str]) -> None:
+        super().__init__(msgid % params)
+        self.msgid = msgid
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text, exactly as filed."""
+
+    def read(self, text: str) -> str:
+        return text
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number that is not negative."""
+
+    def read(self, text: str) -> int:
+        found = re.fullmatch(_NUMBER, folded(text), re.ASCII)
+        number = _decimal(found) if found else None
+        if number is None or number != int(number) or not 0 <= number <= MAX_WHOLE:
+            raise Unreadable(N_("“%(text)s”不是整数。请只写数字，例如 12。"), {"text": text.strip()})
+        return int(number)
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount, in whole fen. `bare` is the unit of a number that names none; without it that is refused.
+
+    `trim` drops zeros at the end; otherwise two decimals stand at least. More are written when the
+    amount needs them: the paper never says less than the amount.
+    """
+
+    unit: Literal["元", "万元", "亿元"] = "万元"
+    trim: bool = True
+    bare: Literal["元", "万元", "亿元"] | None = None
+
+    def read(self, text: str) -> int:
+        shown = {"text": text.strip()}
+        found = _MONEY.fullmatch(folded(text))
+        if found is None:
+            raise Unreadable(N_("“%(text)s”不是金额。请写成例如 1,374.74万元。"), shown)
+        unit = found["unit"].removesuffix("整") if found["unit"] else self.bare
+        if unit is None:
+            raise Unreadable(N_("“%(text)s”没有写明单位。请写成例如 1,374.74万元 或 13,747,400元。"), shown)
+        fen = _decimal(found) * FEN[unit if unit.endswith("元") else unit + "元"]
+        if fen != int(fen):
+            raise Unreadable(N_("“%(text)s”有不足一分的零头。请核对金额和单位。"), shown)
+        if not 0 <= fen <= MAX_FEN:
+            raise Unreadable(N_("“%(text)s”超出可以办理的金额范围。请核对金额和单位。"), shown)
+        return int(fen)
+
+    def write(self, value: int) -> str:
+        amount = f"{(Decimal(value) / FEN[self.unit]).normalize():,f}"
+        if not self.trim:
+            whole, _, decimals = amount.partition(".")
+            amount = f"{whole}.{decimals:0<2}"
+        return f"{amount}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day, written 2019-1-1, 2019年1月1日, 2019.1.1 or 2019/1/1."""
+
+    def read(self, text: str) -> date:
+        found = _DAY.fullmatch(folded(text))
+        try:
+            if found is None:
+                raise ValueError
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            raise Unreadable(
+                N_("“%(text)s”不是日期。请写成例如 2019-12-31。"), {"text": text.strip()}
+            ) from None
+
+    def write(self, value: date) -> str:
+        return value.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the given words."""
+
+    options: tuple[str, ...]
+
+    def read(self, text: str) -> str:
+        for option in self.options:
+            if folded(option) == folded(text):
+                return option
+        raise Unreadable(
+            N_("“%(text)s”不在可选的“%(options)s”之内。"),
+            {"text": text.strip(), "options": "、".join(self.options)},
+        )
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score between 0 and 100, exact to hundredths. Zeros at the end are never written."""
+
+    suffix: bool = True
+
+    def read(self, text: str) -> Decimal:
+        found = _SCORE.fullmatch(folded(text))
+        score = _decimal(found) if found else None
+        if score is None or not 0 <= score <= 100 or score != score.quantize(Decimal("0.01")):
+            raise Unreadable(
+                N_("“%(text)s”不是分值。请写 0 到 100 之间、至多两位小数的数，例如 91.8分。"),
+                {"text": text.strip()},
+            )
+        return score
+
+    def write(self, value: Decimal) -> str:
+        return f"{value.normalize():f}{'分' if self.suffix else ''}"
+
+
+def _decimal(found: re.Match[str]) -> Decimal:
+    return Decimal(found["number"].replace(",", ""))

@@ -1,0 +1,48 @@
+"""One description of a paper form, used by reader and writer alike."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from perfflow.papers.kinds import Text
+
+
+class Kind(Protocol):
+    """How one field is read from a paper and written to it."""
+
+    def read(self, text: str, /) -> Any: ...
+
+    def write(self, value: Any, /) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled row. `long` rows hold paragraphs, the others a short value."""
+
+    key: str
+    label: str
+    kind: Kind = field(default_factory=Text)
+    required: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A paper form: its heading and its rows in official order."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+    def __getitem__(self, key: str) -> Field:
+        return next(field for field in self.fields if field.key == key)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(field.key for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a paper a person should look at: where, and what to do about it."""
+
+    place: str
+    message: str

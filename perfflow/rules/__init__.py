@@ -1,0 +1,1 @@
+"""What a machine can check in the papers. Pure: values in, problems out."""

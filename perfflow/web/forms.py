@@ -1,0 +1,306 @@
+"""Forms: typed fields with limits, rows without script, and the one way in which a form acts."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Response, redirect, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, FieldList, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from perfflow.core import files, form_keys
+from perfflow.core.errors import Conflict, Invalid
+from perfflow.core.files import Received
+from perfflow.db import db, unit_of_work
+from perfflow.papers import kinds
+from perfflow.web.guard import actor
+from perfflow.web.problems import faster, problem, say
+
+NAME_LIMIT = 200
+PROSE_LIMIT = 20_000
+ROW_LIMIT = 200
+LARGEST_FEN = 10**15  # 10 trillion yuan; beyond it a typing slip, and well inside 64 bits
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+class Version(HiddenField):
+    """The version a form was drawn from; a whole number, or None where there is nothing to compare."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class ActForm(FlaskForm):
+    """Base of every form that changes something."""
+
+    version = Version()
+    form_key = HiddenField(default=form_keys.new)
+
+    def values(self) -> dict[str, Any]:
+        """The typed values without the technical fields."""
+        technical = {"csrf_token", "version", "form_key"}
+        return {name: value for name, value in self.data.items() if name not in technical}
+
+    @property
+    def general_errors(self) -> list[str]:
+        return list(self.form_errors)
+
+
+class _Written:
+    """What is typed: control characters refused, spaces at the ends dropped, lines end the same everywhere."""
+
+    limit = NAME_LIMIT
+    multiline = False
+    errors: Any
+    data: str
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").replace("\r\n", "\n").replace("\r", "\n")
+        self.data = text.strip() if self.multiline else " ".join(text.split())
+
+    def pre_validate(self, form: Any) -> None:
+        if _CONTROL.search(self.data or ""):
+            raise ValidationError(_("含有不能识别的控制字符，请删除后重试。"))
+        if len(self.data or "") > self.limit:
+            raise ValidationError(
+                _("现有 %(now)d 字，请控制在 %(limit)d 字以内。", now=len(self.data), limit=self.limit)
+            )
+
+
+class Line(_Written, StringField):
+    """One line of text, at most 200 characters unless told otherwise."""
+
+    def __init__(self, *args: Any, limit: int = NAME_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(*args, **kwargs)
+        self.flags.maxlength = limit
+
+
+class Prose(_Written, TextAreaField):
+    """Several paragraphs; each line is one, as typed."""
+
+    multiline = True
+
+    def __init__(self, *args: Any, limit: int = PROSE_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(*args, **kwargs)
+        self.flags.maxlength = limit
+
+
+class _Parsed(StringField):
+    """A text that stands for a value: what was typed stays in `raw`, the value is in `data`."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.write(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        if not text:
+            self.data = None
+            return
+        if len(text) > 40:
+            self.data = None
+            raise ValueError(_("内容过长。"))
+        self.data = self.read(text)
+
+    @property
+    def filed(self) -> str:
+        """As typed."""
+        return str(self.raw_data[0]).strip() if self.raw_data else ""
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        raise NotImplementedError
+
+
+class MoneyField(_Parsed):
+    """Money in fen. A bare number means yuan; 万元 and 亿元 are understood."""
+
+    def read(self, text: str) -> int:
+        try:
+            value = kinds.Money(bare="元").read(text)
+        except kinds.Unreadable as error:
+            raise ValueError(_(error.msgid, **error.params)) from error
+        if not 0 <= value <= LARGEST_FEN:
+            raise ValueError(_("金额超出范围。"))
+        return value
+
+    def write(self, value: int) -> str:
+        return f"{value // 100}.{value % 100:02d}" if value % 100 else str(value // 100)
+
+
+class PointsField(_Parsed):
+    """Points in exact hundredths, between 0 and 100."""
+
+    def read(self, text: str) -> int:
+        plain = text.translate(str.maketrans("０１２３４５６７８９．", "0123456789.")).removesuffix("分").strip()
+        try:
+            hundredths = Decimal(plain) * 100
+        except InvalidOperation as error:
+            raise ValueError(_("“%(text)s”不是分数。请写成 5.5。", text=text)) from error
+        if not hundredths.is_finite() or not 0 <= hundredths <= 10_000:
+            raise ValueError(_("分数应在 0 到 100 之间。"))
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError(_("分数最多两位小数。"))
+        return int(hundredths)
+
+    def write(self, value: int) -> str:
+        return f"{value / 100:.2f}".rstrip("0").rstrip(".")
+
+
+class WholeField(_Parsed):
+    """A whole number within bounds."""
+
+    def __init__(self, *args: Any, lowest: int = 0, highest: int = 9999, **kwargs: Any) -> None:
+        self.lowest, self.highest = lowest, highest
+        super().__init__(*args, **kwargs)
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.lowest <= int(text) <= self.highest:
+            raise ValueError(
+                _("请填写 %(low)d 到 %(high)d 之间的整数。", low=self.lowest, high=self.highest)
+            )
+        return int(text)
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+
+class DayField(DateField):
+    """A day, by the browser's own date control; between 1990 and 2100."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        if not text:
+            self.data = None
+            return
+        try:
+            self.data = date.fromisoformat(text)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("“%(text)s”不是日期。请写成 2026-06-30。", text=text[:20])) from error
+        if not 1990 <= self.data.year <= 2100:
+            self.data = None
+            raise ValueError(_("年份应在 1990 到 2100 之间。"))
+
+
+class FilesField(MultipleFileField):
+    """Files; which kinds are taken is decided by their content."""
+
+
+def must(message: str = "") -> Callable[[Any, Any], None]:
+    """A validator: something must be filled in. `message` is a message id."""
+    sentence = lazy_gettext(message or "此项还没有填写。")
+
+    def check(form: Any, field: Any) -> None:
+        if not field.errors and field.data in (None, "", [], ()):
+            raise ValidationError(sentence)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+def uploads(field: Any) -> list[FileStorage]:
+    """The files really chosen in a file field."""
+    return [f for f in (field.data or []) if isinstance(f, FileStorage) and f.filename]
+
+
+def received_files(field: Any) -> list[Received]:
+    """Check and store every chosen file, before the unit of work. Raises RefusedUpload."""
+    return [files.receive(one.filename or "", one.stream) for one in uploads(field)]
+
+
+def rows_changed(form: Any) -> bool:
+    """Act on the buttons that add or remove a row of a FieldList; True when one was pressed."""
+    add, remove = request.form.get("add_row"), request.form.get("remove_row")
+    if add:
+        found = form._fields.get(add)
+        if isinstance(found, FieldList) and len(found.entries) < ROW_LIMIT:
+            found.append_entry()
+        return True
+    if remove:
+        name, _dash, number = remove.rpartition("-")
+        found = form._fields.get(name)
+        if isinstance(found, FieldList) and number.isdigit() and int(number) < len(found.entries):
+            found.pop_entry(int(number))
+        return True
+    return False
+
+
+def errors_of(form: Any) -> list[dict[str, str]]:
+    """Every error of a form with the address of its field, in the order of the fields; rows included."""
+    found: list[dict[str, str]] = [{"message": str(e), "href": ""} for e in getattr(form, "form_errors", [])]
+    for field in form:
+        found.extend(_field_errors(field))
+    return found
+
+
+def _field_errors(field: Any) -> Iterable[dict[str, str]]:
+    if isinstance(field, FieldList):
+        for number, entry in enumerate(field.entries, 1):
+            for error in _field_errors(entry):
+                row = _("%(list)s第 %(row)d 行，%(error)s", list=field.label.text, row=number, error=error["message"])
+                yield {"message": row, "href": error["href"]}
+        yield from ({"message": str(e), "href": f"#{field.id}"} for e in field.errors if isinstance(e, str))
+        return
+    if hasattr(field, "form"):
+        for inner in field.form:
+            yield from _field_errors(inner)
+        return
+    for error in field.errors:
+        label = field.label.text
+        yield {"message": _("%(label)s：%(error)s", label=label, error=error), "href": f"#{field.id}"}
+
+
+def perform(
+    form: ActForm, work: Callable[[], str], *, again: Callable[[int], Response] | None = None
+) -> Response:
+    """Run `work` in one unit of work under the form's key, and go to the address it returns (303).
+
+    A replay is led to the first result. When a field is refused, or somebody was faster, `again(status)` draws
+    the form with what was typed; the error stands at its field, or above the form.
+    """
+    somebody, key = actor(), (form.form_key.data or "")[:64]
+    try:
+        with unit_of_work():
+            earlier = form_keys.result(key, actor=somebody) if key else None
+            if earlier is None:
+                earlier = work()
+                form_keys.keep(key or form_keys.new(), earlier, actor=somebody)
+        return redirect(earlier, 303)  # type: ignore[return-value]
+    except Invalid as refused:
+        if again is None:
+            raise
+        _put(form, refused)
+        return again(422)
+    except Conflict as conflict:
+        if again is None:
+            raise
+        form.form_errors = [*form.form_errors, faster(conflict)]
+        return again(409)
+    except IntegrityError as error:
+        db.session.rollback()
+        if "form_key" not in str(error.orig):
+            raise
+        return problem(409, _("没有办理"), _("这份表单已由他人提交。请返回重新打开页面。"))
+
+
+def _put(form: ActForm, refused: Invalid) -> None:
+    sentence = say(refused.reason)
+    field = form._fields.get(refused.field.split("-", 1)[0])
+    if field is None or isinstance(field, FieldList):
+        form.form_errors = [*form.form_errors, sentence]
+    else:
+        field.errors = [*field.errors, sentence]
