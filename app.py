@@ -168,7 +168,7 @@ def run(port: int, *, demo: bool) -> int:
 
 def instance_folder() -> Path:
     """Where all data lies: database, files, secret key."""
-    return Path(os.environ.get("PERFFLOW_INSTANCE") or ROOT / "instance").expanduser().resolve()
+    return Path(os.environ.get("PERFFLOW_INSTANCE") or ROOT / "instance").resolve()
 
 
 def listen_on(port: int) -> socket.socket:

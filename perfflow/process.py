@@ -441,7 +441,9 @@ ITEMS_TO_REOPEN = Field(
     "items", N_("需要重新整改的事项"), FieldKind.CHOICES, required=False, options="reopenable_items"
 )
 CORRECTION = Field("target", N_("更正什么"), FieldKind.CHOICE, options="correctables")
-CORRECTED = Field("text", N_("更正为"), FieldKind.TEXT)
+CORRECTED = Field(
+    "text", N_("更正为"), FieldKind.TEXT, required=False, hint=N_("只有标题可以改为空。")
+)
 MEASURE = Field("measure", N_("整改措施"), FieldKind.TEXT)
 RESPONSIBLE = Field("responsible", N_("责任人"), FieldKind.LINE)
 FIRST_DAY = Field("first_day", N_("开始日期"), FieldKind.DATE)

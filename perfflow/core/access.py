@@ -17,10 +17,10 @@ from perfflow.models.evaluation import Assignment, Independence
 from perfflow.models.project import Project
 from perfflow.process import (
     IN_STATES,
+    N_,
     REACHED,
     SEEN,
     Datum,
-    N_,
     OrganisationKind,
     Party,
     Role,
@@ -215,6 +215,14 @@ def reach_of(actor: Actor, project_id: int) -> Reach | None:
         viewer=VIEWERS[actor.role],
         parties=_parties(actor, lead_id, independent),
     )
+
+
+EIGHT = (Datum.EVALUATION, Datum.FINDINGS, Datum.SUGGESTIONS, Datum.ITEMS)
+"""The data the eight rows of the result table are made of: whoever sees them all sees the table."""
+
+
+def shows_result(reach: Reach) -> bool:
+    return reach.assignment_id is not None and all(reach.sees(datum) for datum in EIGHT)
 
 
 def project_for(actor: Actor, project_id: int) -> Reach:

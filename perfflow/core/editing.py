@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 
-from perfflow.core import facts, journal
+from perfflow.core import clock, facts, journal
 from perfflow.core.access import Actor, Reach, project_for
 from perfflow.core.errors import Conflict, Forbidden, Refused
 from perfflow.core.journal import Change
 from perfflow.db import db, in_unit_of_work
-from perfflow.process import PROJECT_STATES, Datum, Party
+from perfflow.models.project import Project
+from perfflow.process import N_, PROJECT_STATES, Datum, Party
 from perfflow.workflow.definition import Reason
 
 
@@ -26,7 +27,8 @@ def to_edit(project_id: int, party: Party, states: Iterable[str], *, actor: Acto
     if party not in reach.parties:
         raise Forbidden
     if reach.state not in states:
-        raise Refused(Reason("项目现为“%(state)s”，此处不能修改。", {"state": PROJECT_STATES[reach.state].label}))
+        label = PROJECT_STATES[reach.state].label
+        raise Refused(Reason(N_("项目现为“%(state)s”，此处不能修改。"), {"state": label}))
     return reach
 
 
@@ -35,7 +37,7 @@ def claim(table: Any, id_: int, version: int | None, reach: Reach) -> None:
     same = () if version is None else (table.version == version,)
     statement = (
         update(table)
-        .where(table.id == id_, *same)
+        .where(inspect(table).primary_key[0] == id_, *same)
         .values(version=table.version + 1)
         .execution_options(synchronize_session=False)
     )
@@ -65,6 +67,8 @@ def record(
     changed = tuple(changes)
     if not changed:
         return
+    touched = update(Project).where(Project.id == reach.id).values(updated_at=clock.now())
+    db.session.execute(touched.execution_options(synchronize_session=False))
     journal.record(
         journal.Entry(
             action=action,
@@ -78,3 +82,14 @@ def record(
         ),
         actor=actor,
     )
+
+
+def renumber(rows: Iterable[tuple[Any, int]]) -> None:
+    """Give rows new numbers that are unique among them; two rows may exchange theirs."""
+    moved = [(row, number) for row, number in rows if row.number != number]
+    for row, _number in moved:
+        row.number = -row.id  # out of the way: each UPDATE is checked by itself
+    db.session.flush()
+    for row, number in moved:
+        row.number = number
+    db.session.flush()

@@ -281,7 +281,7 @@ def findings_to_answer(assignment_id: int) -> tuple[int, ...]:
             select(Comment.finding_id, Comment.digest)
             .join(CommentRound, CommentRound.id == Comment.round_id)
             .where(CommentRound.assignment_id == assignment_id, CommentRound.submitted_at.is_not(None))
-        ).tuples()
+        ).all()
     )
     rows = db.session.execute(
         select(Finding.id, Finding.title, Finding.text)
@@ -310,7 +310,10 @@ def _round_facts(assignment_id: int) -> dict[str, Any]:
     # what an open round holds counts once it is submitted; a round deemed empty never does
     live = {} if round_.deemed_none_at or round_.recalled_at else comments
     disputed = [c for c in live.values() if c.stance == Stance.DISPUTE and c.finding_id in numbers]
-    cancelled = {c.finding_id for c in disputed if c.ruling == Ruling.CANCEL}
+    adopted = (Ruling.ADOPT, Reply.WITHDRAW)  # the firm took the finding back, and that was adopted
+    cancelled = {
+        c.finding_id for c in disputed if c.ruling == Ruling.CANCEL or (c.ruling, c.reply) == adopted
+    }
     return {
         "unanswered": tuple(numbers[id_] for id_ in asked if id_ not in comments),
         "undisputed_reasons": _sorted(numbers, (c for c in disputed if not c.reason.strip())),

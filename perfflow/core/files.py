@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from perfflow.core.errors import Forbidden, Invalid, NotFound, RefusedUpload
 from perfflow.db import db
 from perfflow.models.file import Attachment
 from perfflow.models.finding import CommentRound
+from perfflow.models.people import User
 from perfflow.papers.package import RefusedFile, identify, open_checked
 from perfflow.process import AttachmentPurpose, Datum, P
 
@@ -39,6 +41,10 @@ def configure(root: Path) -> None:
     """Where the bytes are; called once by create_app()."""
     global _root
     _root = root
+
+
+def root() -> Path:
+    return _root
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ _DETACHABLE = {
 
 
 def may_detach(attachment: Attachment, reach: Reach, actor: Actor) -> bool:
-    """Its own organisation, while that part of the work is still theirs to change; evidence only before it is reported."""
+    """The uploader, while that part of the work is still his to change; evidence only before it is reported."""
     if attachment.uploaded_by != actor.id or attachment.report_id is not None or not reach.parties:
         return False
     return reach.state in _DETACHABLE[AttachmentPurpose(attachment.purpose)]
@@ -205,8 +211,17 @@ def attachments(reach: Reach) -> list[Attachment]:
     return [row for row in rows if shown(row, reach)]
 
 
+def uploaders(rows: Iterable[Attachment]) -> dict[int, str]:
+    """Who uploaded them: names by user id."""
+    ids = {row.uploaded_by for row in rows}
+    return dict(db.session.execute(select(User.id, User.display_name).where(User.id.in_(ids))).all())
+
+
 def _record(action: str, attachment: Attachment, reach: Reach, actor: Actor, reason: str) -> None:
-    change = journal.Change("附件", "", f"{attachment.name} SHA-256 {attachment.sha256}")
+    label, told = "附件", f"{attachment.name} SHA-256 {attachment.sha256}"
+    change = journal.Change(label, "", told) if action == "attach" else journal.Change(label, told, "")
+    # an answer is the unit's own until it is submitted: its files' names stand beside the changes, unshown
+    draft = attachment.purpose == AttachmentPurpose.COMMENT
     journal.record(
         journal.Entry(
             action=action,
@@ -218,7 +233,8 @@ def _record(action: str, attachment: Attachment, reach: Reach, actor: Actor, rea
             from_state=None,
             to_state=None,
             reason=reason,
-            changes=(change if action == "attach" else journal.Change("附件", change.new, ""),),
+            changes=() if draft else (change,),
+            extra=(("draft", [[change.label, change.old, change.new]]),) if draft else (),
         ),
         actor=actor,
     )

@@ -12,7 +12,7 @@ from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.people import User
 from perfflow.models.project import Message, Project
-from perfflow.process import Party
+from perfflow.process import OrganisationKind, Party
 
 
 def tell(
@@ -46,7 +46,8 @@ def _members(project: Project, parties: Iterable[str]) -> set[int]:
             found |= {lead} if lead else set()
             continue
         organisation_id = project.unit_id if party == Party.UNIT else project.office_id
-        roles = [role for role, kind in ORGANISATION_OF.items() if kind == ("unit" if party == Party.UNIT else "office")]
+        wanted = OrganisationKind.UNIT if party == Party.UNIT else OrganisationKind.OFFICE
+        roles = [role for role, kind in ORGANISATION_OF.items() if kind is wanted]
         found |= set(
             db.session.scalars(
                 select(User.id).where(

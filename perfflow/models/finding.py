@@ -25,6 +25,7 @@ class Finding(Base):
     number: Mapped[int]
     title: Mapped[Name] = mapped_column(default="")
     text: Mapped[Prose]
+    glued: Mapped[bool] = mapped_column(default=False)  # as filed: no paragraph break before it
     category: Mapped[Code]
     severity: Mapped[Code]
     amount_fen: Mapped[Fen | None]
@@ -108,6 +109,7 @@ class Suggestion(Base):
     number: Mapped[int]
     title: Mapped[Name] = mapped_column(default="")
     text: Mapped[Prose]
+    glued: Mapped[bool] = mapped_column(default=False)  # as filed: no paragraph break before it
     rect_class: Mapped[Code | None]
     due_on: Mapped[date | None]
 

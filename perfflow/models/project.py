@@ -30,6 +30,10 @@ class Project(Base):
         Index("ix_project_office_updated", "office_id", "updated_at", "id"),
         Index("ix_project_firm_updated", "firm_id", "updated_at", "id"),
         Index("ix_project_updated", "updated_at", "id"),
+        # the other sorts of an office's list
+        Index("ix_project_office_due", "office_id", "due_sort", "id"),
+        Index("ix_project_office_year", "office_id", "budget_year", "id"),
+        Index("ix_project_office_code", "office_id", "code", "id"),
         # 待办: what waits for a party, most urgent first
         Index("ix_project_unit_waiting", "unit_id", "waiting_for", "due_sort", "id"),
         Index("ix_project_office_waiting", "office_id", "waiting_for", "due_sort", "id"),

@@ -107,6 +107,10 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
+    def size(self, name: str) -> int:
+        """Bytes of the unpacked part."""
+        return self._members[name].size
+
     def read(self, name: str) -> bytes:
         """The unpacked part. Raises RefusedFile when it is not what the directory says."""
         member = self._members[name]

@@ -84,7 +84,7 @@ def act_values(form: Any, transition: Transition) -> dict[str, Any]:
 
 def _control(field: Field, reach: Reach) -> Any:
     label = _(field.label)
-    checks = [must("“%s”还没有填写。" % field.label)] if field.required else []
+    checks = [must(_("“%(label)s”还没有填写。", label=label))] if field.required else []
     hint = _(field.hint) if field.hint else ""
     if field.kind is FieldKind.LINE:
         return Line(label, checks, description=hint)

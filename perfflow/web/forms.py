@@ -38,6 +38,14 @@ class Version(HiddenField):
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+class RowId(HiddenField):
+    """The id of a row that is already on file; None for a new one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 class ActForm(FlaskForm):
     """Base of every form that changes something."""
 

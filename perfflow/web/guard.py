@@ -16,6 +16,8 @@ from perfflow.process import Viewer
 Route = TypeVar("Route", bound=Callable[..., ResponseReturnValue])
 PROJECT_ID = "project_id"
 FORCED_PASSWORD = "accounts.password"
+BEFORE_PASSWORD = frozenset({FORCED_PASSWORD, "accounts.change_password", "accounts.logout"})
+"""All that is open to whoever must change his password first."""
 INDEPENDENCE = "evaluation.independence"
 
 
@@ -101,7 +103,7 @@ def check_entry() -> ResponseReturnValue | None:
         answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         return answer
     somebody = actor()
-    if somebody.must_change_password and rule.needs is not Permission.OWN_ACCOUNT:
+    if somebody.must_change_password and request.endpoint not in BEFORE_PASSWORD:
         return redirect(url_for(FORCED_PASSWORD), 303)
     if request.view_args and PROJECT_ID in request.view_args:
         g.reach = project_for(somebody, request.view_args[PROJECT_ID])

@@ -7,7 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, get_flashed_messages, make_response, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from jinja2 import StrictUndefined
@@ -65,12 +75,10 @@ def page(
     """The full page, or for an htmx request the named blocks of the same template with the same context."""
     everything = {**shell(), **context}
     if "project" not in everything and g.get("reach") is not None and current_user.is_authenticated:
-        everything["project"] = _providers().project(g.reach, current_user.actor)
+        everything["project"] = providers().project(g.reach, current_user.actor)
     if fragments and request.headers.get("HX-Request") == "true":
         text = render_blocks(template, list(fragments), **everything)
     else:
-        from flask import render_template
-
         text = render_template(template, **everything)
     response = make_response(text, status)
     response.headers["Vary"] = "HX-Request"
@@ -79,16 +87,16 @@ def page(
 
 def shell() -> dict[str, Any]:
     """What the frame of every page shows."""
-    providers = _providers()
-    base = {"notices": get_flashed_messages(with_categories=True), "demo": providers.demo()}
+    given = providers()
+    base = {"notices": get_flashed_messages(with_categories=True), "demo": given.demo()}
     if not current_user.is_authenticated:
         return {**base, "actor": None, "menu": [], "messages_count": ""}
     actor: Actor = current_user.actor
     return {
         **base,
         "actor": ActorView(actor.display_name, actor.organisation_name, _(ROLES[actor.role])),
-        "menu": providers.menu(actor),
-        "messages_count": providers.unread(actor),
+        "menu": given.menu(actor),
+        "messages_count": given.unread(actor),
     }
 
 
@@ -102,6 +110,6 @@ def _digest(folder: str, name: str) -> str:
     return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
 
 
-def _providers() -> Providers:
+def providers() -> Providers:
     found: Providers = current_app.extensions["perfflow_providers"]
     return found

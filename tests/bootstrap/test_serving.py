@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -11,15 +12,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 import app
+from perfflow.db import sqlite_module
 
 ROOT = Path(app.__file__).parent
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(instance: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`app.py run --no-demo` over this folder: what it printed until it was ready, and the process."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -57,6 +60,7 @@ def test_an_empty_database_prints_a_password_once_and_a_second_start_keeps_the_d
     with running(instance) as (first, _):
         assert first_page(first) == 200
         key = (instance / "secret_key").read_text()
+        mode = (instance / "secret_key").stat().st_mode
     with running(instance) as (second, _):
         assert first_page(second) == 200
 
@@ -64,14 +68,8 @@ def test_an_empty_database_prints_a_password_once_and_a_second_start_keeps_the_d
     assert "演示账号" not in first
     assert "一次性口令" not in second
     assert (instance / "secret_key").read_text() == key
-
-
-def test_the_secret_key_is_long_and_readable_by_its_owner_only(tmp_path):
-    with running(tmp_path / "data"):
-        key = tmp_path / "data/secret_key"
-
-    assert re.fullmatch(r"[0-9a-f]{64}\n", key.read_text())
-    assert key.stat().st_mode & 0o777 == 0o600
+    assert re.fullmatch(r"[0-9a-f]{64}\n", key)
+    assert mode & 0o777 == 0o600
 
 
 def test_it_stops_cleanly_when_asked_to(tmp_path):
@@ -83,14 +81,32 @@ def test_it_stops_cleanly_when_asked_to(tmp_path):
         assert time.monotonic() - begun < 8
 
 
-def test_production_without_a_secret_key_ends_with_one_sentence(tmp_path):
-    environment = {**os.environ, "PERFFLOW_INSTANCE": str(tmp_path)}
-    environment.pop("PERFFLOW_SECRET_KEY", None)
+def import_wsgi(instance: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PERFFLOW_")}
+    environment = {**inherited, **environment, "PERFFLOW_INSTANCE": str(instance)}
+    command = [sys.executable, "-c", "import wsgi"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
-    answer = subprocess.run(
-        [sys.executable, "-c", "import wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 64])
+def test_production_refuses_a_missing_short_or_trivial_key_with_one_sentence(tmp_path, key):
+    answer = import_wsgi(tmp_path, PERFFLOW_SECRET_KEY=key)
 
     assert answer.returncode == 1
+    assert "密钥" in answer.stderr
     assert answer.stderr.count("\n") == 1
-    assert "Traceback" not in answer.stderr
+
+
+def test_production_serves_demo_data_only_when_told_to(tmp_path):
+    with running(tmp_path):
+        pass
+    with contextlib.closing(sqlite_module.connect(tmp_path / "perfflow.db")) as database, database:
+        database.execute("INSERT INTO setting (key, value) VALUES ('demo', '1')")
+
+    refused = import_wsgi(tmp_path)
+    served = import_wsgi(tmp_path, PERFFLOW_DEMO="1")
+
+    assert refused.returncode == 1
+    assert "PERFFLOW_DEMO=1" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert served.returncode == 0, served.stderr

@@ -244,10 +244,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_project_firm_waiting", ["firm_id", "waiting_for", "due_sort", "id"], unique=False
         )
+        batch_op.create_index("ix_project_office_code", ["office_id", "code", "id"], unique=False)
+        batch_op.create_index("ix_project_office_due", ["office_id", "due_sort", "id"], unique=False)
         batch_op.create_index("ix_project_office_updated", ["office_id", "updated_at", "id"], unique=False)
         batch_op.create_index(
             "ix_project_office_waiting", ["office_id", "waiting_for", "due_sort", "id"], unique=False
         )
+        batch_op.create_index("ix_project_office_year", ["office_id", "budget_year", "id"], unique=False)
         batch_op.create_index("ix_project_unit_updated", ["unit_id", "updated_at", "id"], unique=False)
         batch_op.create_index(
             "ix_project_unit_waiting", ["unit_id", "waiting_for", "due_sort", "id"], unique=False
@@ -449,6 +452,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("glued", sa.Boolean(), nullable=False),
         sa.Column("category", sa.String(length=64), nullable=False),
         sa.Column("severity", sa.String(length=64), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=True),
@@ -531,6 +535,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("glued", sa.Boolean(), nullable=False),
         sa.Column("rect_class", sa.String(length=64), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,1 @@
+"""项目库 and the project page: what cuts across the stages of one project."""

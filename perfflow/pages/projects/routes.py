@@ -1,0 +1,285 @@
+"""The list, the project page, and the one route of every act."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from flask import Response, make_response, request, send_file, url_for
+from flask_babel import gettext as _
+
+from perfflow.core import advance, files
+from perfflow.core.access import Permission, may
+from perfflow.core.errors import Forbidden, NotFound
+from perfflow.pages.projects import issues, queries
+from perfflow.pages.projects.forms import DetachForm, UploadForm
+from perfflow.process import ITEM, PROJECT, AttachmentPurpose, Datum, Party
+from perfflow.web import events, places
+from perfflow.web.acts import act_form, act_values, offer_views
+from perfflow.web.filter import project_filter
+from perfflow.web.forms import errors_of, perform, received_files
+from perfflow.web.guard import GuardedBlueprint, actor, reach
+from perfflow.web.rendering import page
+from perfflow.workflow.definition import Definition, Transition
+from perfflow.workflow.engine import Offer
+
+bp = GuardedBlueprint("projects", __name__, url_prefix="/projects")
+READ = Permission.PROJECTS_READ
+
+
+@bp.get("/", needs=READ)
+def index() -> Response:
+    somebody = actor()
+    wanted, form = project_filter(somebody)
+    found = queries.project_list(
+        somebody, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
+    )
+    kept = {key: value for key, value in request.args.items() if key not in ("after", "before")}
+    return page(
+        "projects/index.html",
+        fragments=("results",),
+        form=form,
+        rows=found.rows,
+        count=queries.list_count(somebody, wanted),
+        prev_url=url_for(".index", **kept, before=found.before) if found.before else None,
+        next_url=url_for(".index", **kept, after=found.after) if found.after else None,
+        show_url=url_for(".show", project_id=0).removesuffix("0"),
+        export_url=url_for("results.export", **kept) if may(somebody, Permission.EXPORT) else None,
+        may_declare=may(somebody, Permission.DECLARE),
+        may_register=may(somebody, Permission.REGISTER),
+    )
+
+
+# ---------------------------------------------------------------- the project page
+
+
+@bp.get("/<int:project_id>", needs=READ)
+def show(project_id: int) -> Response:
+    return page("projects/show.html", files=queries.file_views(reach(), actor())[-6:])
+
+
+@bp.get("/<int:project_id>/issues", needs=READ, endpoint="issues")
+def show_issues(project_id: int) -> Response:
+    if not reach().sees(Datum.FINDINGS):
+        raise NotFound
+    return page("projects/issues.html", view=issues.view(reach(), actor()))
+
+
+@bp.get("/<int:project_id>/history", needs=READ)
+def history(project_id: int) -> Response:
+    return page("projects/history.html", entries=queries.history(reach(), actor()))
+
+
+# ---------------------------------------------------------------- files
+
+
+@bp.get("/<int:project_id>/files", needs=READ, endpoint="files")
+def show_files(project_id: int) -> Response:
+    return _files_page(UploadForm())
+
+
+def _files_page(form: UploadForm, status: int = 200) -> Response:
+    return page(
+        "projects/files.html",
+        status=status,
+        form=form if _purpose() else None,
+        errors=errors_of(form),
+        rows=queries.file_views(reach(), actor()),
+    )
+
+
+def _purpose() -> AttachmentPurpose | None:
+    """What a file uploaded here and now would be; None when this person adds none at this stage."""
+    found = reach()
+    if found.state == "declaring" and Party.UNIT in found.parties:
+        return AttachmentPurpose.DECLARATION
+    if found.state == "awaiting_firm" and found.registered and Party.SUPERVISOR in found.parties:
+        return AttachmentPurpose.PAPER
+    if found.state == "evaluating" and Party.EVALUATOR in found.parties:
+        return AttachmentPurpose.REPORT
+    return None
+
+
+@bp.post("/<int:project_id>/files", needs=Permission.PROJECTS_ACT)
+def upload(project_id: int) -> Response:
+    form = UploadForm()
+    purpose = _purpose()
+    if purpose is None:
+        raise Forbidden
+    if not form.validate():
+        return _files_page(form, 422)
+    taken = received_files(form.files)
+    found, somebody = reach(), actor()
+    assignment_id = found.assignment_id if purpose is AttachmentPurpose.REPORT else None
+
+    def work() -> str:
+        for one in taken:
+            files.attach(one, purpose, reach=found, actor=somebody, assignment_id=assignment_id)
+        return url_for(".files", project_id=project_id)
+
+    return perform(form, work, again=lambda status: _files_page(form, status))
+
+
+@bp.get("/<int:project_id>/files/<int:file_id>", needs=READ)
+def download(project_id: int, file_id: int) -> Response:
+    attachment = files.find(file_id, reach())
+    path = files.path_of(attachment.sha256)
+    if attachment.withdrawn_at is not None or not path.is_file():
+        raise NotFound
+    events.note("download", project=project_id, file=file_id, sha256=attachment.sha256)
+    response = make_response(
+        send_file(
+            BytesIO(path.read_bytes()), mimetype="application/octet-stream", as_attachment=True,
+            download_name=attachment.name,
+        )
+    )  # fmt: skip
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@bp.get("/<int:project_id>/files/<int:file_id>/withdraw", needs=Permission.PROJECTS_ACT)
+def detach(project_id: int, file_id: int) -> Response:
+    return _detach_page(DetachForm(), file_id)
+
+
+def _detach_page(form: DetachForm, file_id: int, status: int = 200) -> Response:
+    attachment = files.find(file_id, reach())
+    if not files.may_detach(attachment, reach(), actor()):
+        raise Forbidden
+    return page("projects/detach.html", status=status, form=form, errors=errors_of(form), file_name=attachment.name)
+
+
+@bp.post("/<int:project_id>/files/<int:file_id>/withdraw", needs=Permission.PROJECTS_ACT)
+def detach_now(project_id: int, file_id: int) -> Response:
+    form = DetachForm()
+    if not form.validate():
+        return _detach_page(form, file_id, 422)
+    gone: list[str] = []
+
+    def work() -> str:
+        unused = files.detach(file_id, form.reason.data, reach=reach(), actor=actor())
+        gone.extend([unused] if unused else [])
+        return url_for(".files", project_id=project_id)
+
+    answer = perform(form, work, again=lambda status: _detach_page(form, file_id, status))
+    for sha256 in gone:
+        files.discard(sha256)
+    return answer
+
+
+# ---------------------------------------------------------------- acts
+
+
+@bp.get("/<int:project_id>/act/<action>", needs=Permission.PROJECTS_ACT, before_declaring=True)
+def act(project_id: int, action: str) -> Response:
+    transition = _transition(PROJECT, action)
+    return _act_page(transition, act_form(transition, reach(), reach().version))
+
+
+@bp.post("/<int:project_id>/act/<action>", needs=Permission.PROJECTS_ACT, before_declaring=True)
+def act_now(project_id: int, action: str) -> Response:
+    transition = _transition(PROJECT, action)
+    form = act_form(transition, reach(), reach().version)
+
+    def do(values: dict[str, Any]) -> None:
+        advance.advance_project(
+            project_id, action, actor=actor(), version=form.version.data or 0, values=values
+        )
+
+    return _act(transition, form, do, lambda status: _act_page(transition, form, status), project_id)
+
+
+@bp.get("/<int:project_id>/items/<int:number>/act/<action>", needs=Permission.PROJECTS_ACT)
+def act_on_item(project_id: int, number: int, action: str) -> Response:
+    transition = _transition(ITEM, action)
+    item = queries.item_of(reach(), number)
+    if item is None:
+        raise NotFound
+    return _item_page(transition, act_form(transition, reach(), item.version), item)
+
+
+@bp.post("/<int:project_id>/items/<int:number>/act/<action>", needs=Permission.PROJECTS_ACT)
+def act_on_item_now(project_id: int, number: int, action: str) -> Response:
+    transition = _transition(ITEM, action)
+    item = queries.item_of(reach(), number)
+    if item is None:
+        raise NotFound
+    item_id, form = item.id, act_form(transition, reach(), item.version)
+
+    def do(values: dict[str, Any]) -> None:
+        advance.advance_item(item_id, action, actor=actor(), version=form.version.data or 0, values=values)
+
+    def again(status: int) -> Response:
+        fresh = queries.item_of(reach(), number)
+        if fresh is None:
+            raise NotFound
+        return _item_page(transition, form, fresh, status)
+
+    return _act(transition, form, do, again, project_id, number)
+
+
+def _transition(definition: Definition, action: str) -> Transition:
+    transition = definition.named(action)
+    if transition is None or transition.internal:
+        raise NotFound
+    if not reach().parties.intersection(transition.parties):
+        raise Forbidden
+    return transition
+
+
+def _act(
+    transition: Transition,
+    form: Any,
+    do: Callable[[dict[str, Any]], None],
+    again: Callable[[int], Response],
+    project_id: int,
+    number: int | None = None,
+) -> Response:
+    """One act, whichever: fields, files before the unit of work, then the only writer of a state."""
+    if not form.validate():
+        return again(422)
+    values = act_values(form, transition)
+
+    def work() -> str:
+        do(values)
+        if number is not None:
+            return places.item_url(project_id, number)
+        gone = transition.effect in ("end_declined",)
+        return url_for("inbox.index") if gone else url_for(".show", project_id=project_id)
+
+    return perform(form, work, again=again)
+
+
+def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:
+    found = reach()
+    offers = advance.project_offers(found, actor())
+    return _page_of(transition, form, offers, url_for(".show", project_id=found.id), None, status)
+
+
+def _item_page(transition: Transition, form: Any, item: queries.RectItem, status: int = 200) -> Response:
+    found = reach()
+    offers = advance.item_offers(found, item, actor())
+    back_url = places.item_url(found.id, item.number)
+    return _page_of(transition, form, offers, back_url, item.number, status)
+
+
+def _page_of(
+    transition: Transition, form: Any, offers: tuple[Offer, ...], back_url: str, number: int | None, status: int
+) -> Response:
+    """The form of an act; when it is not possible now, every reason instead."""
+    found = reach()
+    mine = tuple(offer for offer in offers if offer.transition is transition)
+    views = offer_views(mine, found, lambda action: places.act_url(found.id, action, number))
+    return page(
+        "projects/act.html",
+        fragments=("act",),
+        status=status,
+        act_label=_(transition.label),
+        tone=transition.tone,
+        warning=_(transition.warning) if transition.warning else "",
+        offer=views[0] if views else None,
+        form=form,
+        fields=[form[field.name] for field in transition.fields] + [form.reason],
+        errors=errors_of(form),
+        back_url=back_url,
+        item_number=number,
+    )

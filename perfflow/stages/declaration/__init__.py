@@ -1,0 +1,1 @@
+"""申报: the declaration of performance targets, and objects registered without one."""

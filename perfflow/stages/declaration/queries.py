@@ -1,0 +1,139 @@
+"""What there is to show of a declaration. Callers have found the project in reach and checked the datum."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from perfflow.core.access import Actor
+from perfflow.db import db
+from perfflow.models.people import Organisation
+from perfflow.models.project import Declaration, Milestone, Project, SubProject, TargetIndicator
+from perfflow.process import OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class SubProjectRow:
+    name: str
+    amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """`filed` as written; `day` when that was a date."""
+
+    label: str
+    filed: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    level1: str
+    level2: str
+    name: str
+    filed: str
+    operator: str
+    number: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationRow:
+    """One declaration as it stands, drafts with gaps included."""
+
+    version: int
+    unit_name: str
+    object_kind: str
+    budget_year: int
+    form_year: int
+    name: str
+    project_type: str
+    fund_use: str
+    start_date: date | None
+    end_date: date | None
+    overview: str
+    basis: str
+    necessity: str
+    safeguards: str
+    total_budget_fen: int | None
+    year_budget_fen: int | None
+    prior_budget_fen: int | None
+    prior_paid_fen: int | None
+    sub_projects: tuple[SubProjectRow, ...]
+    milestones: tuple[MilestoneRow, ...]
+    overall_goal: str
+    annual_goal: str
+    targets: tuple[TargetRow, ...]
+    remarks: str
+
+
+def declaration(project_id: int) -> DeclarationRow | None:
+    """The declaration of a project; None for a registered object, which has none."""
+    row = db.session.execute(
+        select(
+            Declaration.version, Organisation.name.label("unit_name"), Project.object_kind,
+            Project.budget_year, Declaration.form_year, Project.name,
+            Declaration.project_type, Declaration.fund_use, Declaration.start_date,
+            Declaration.end_date, Declaration.overview, Declaration.basis,
+            Declaration.necessity, Declaration.safeguards, Declaration.total_budget_fen,
+            Declaration.year_budget_fen, Declaration.prior_budget_fen, Declaration.prior_paid_fen,
+            Declaration.overall_goal, Declaration.annual_goal, Declaration.remarks,
+        )
+        .join(Project, Project.id == Declaration.project_id)
+        .join(Organisation, Organisation.id == Project.unit_id)
+        .where(Declaration.project_id == project_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return None
+    return DeclarationRow(
+        **row._mapping,
+        sub_projects=_sub_projects(project_id),
+        milestones=_milestones(project_id),
+        targets=_targets(project_id),
+    )
+
+
+def _sub_projects(project_id: int) -> tuple[SubProjectRow, ...]:
+    rows = db.session.execute(
+        select(SubProject.name, SubProject.amount_fen)
+        .where(SubProject.project_id == project_id)
+        .order_by(SubProject.position)
+    )
+    return tuple(SubProjectRow(*row) for row in rows)
+
+
+def _milestones(project_id: int) -> tuple[MilestoneRow, ...]:
+    rows = db.session.execute(
+        select(Milestone.label, Milestone.filed, Milestone.day)
+        .where(Milestone.project_id == project_id)
+        .order_by(Milestone.position)
+    )
+    return tuple(MilestoneRow(*row) for row in rows)
+
+
+def _targets(project_id: int) -> tuple[TargetRow, ...]:
+    target = TargetIndicator
+    rows = db.session.execute(
+        select(
+            target.level1, target.level2, target.name, target.filed,
+            target.operator, target.number, target.unit,
+        )
+        .where(target.project_id == project_id)
+        .order_by(target.position)
+    )  # fmt: skip
+    return tuple(TargetRow(*row) for row in rows)
+
+
+def supervised_units(actor: Actor) -> list[tuple[int, str]]:
+    """The units an office may register objects for, by name."""
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(
+            Organisation.supervised_by == actor.organisation_id,
+            Organisation.kind == OrganisationKind.UNIT,
+            Organisation.active.is_(True),
+        )
+        .order_by(Organisation.name)
+    )
+    return [(id_, name) for id_, name in rows]
