@@ -71,6 +71,7 @@ def _plumbing(app: Flask) -> None:
 def _parts(app: Flask) -> None:
     from perfflow import cli
     from perfflow.pages import health
+    from perfflow.pages.results.cli import export_results
 
     for folder, names in (("stages", STAGES), ("pages", PAGES)):
         for name in names:
@@ -78,6 +79,7 @@ def _parts(app: Flask) -> None:
             app.register_blueprint(module.bp)
     app.register_blueprint(health.bp)
     cli.register(app)
+    app.cli.add_command(export_results)
 
 
 def _checks(app: Flask) -> None:

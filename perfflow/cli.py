@@ -111,11 +111,11 @@ def _user_named(username: str) -> int:
 @click.command("demo", help="把演示数据载入空数据库。")
 @with_appcontext
 def demo() -> None:
-    from demo import story
-
-    settings: Settings = current_app.config["PERFFLOW"]
     if not database_is_empty(current_app):
         raise click.ClickException("数据库中已有用户，演示数据只能载入空数据库。")
+    from demo import story  # reads and writes Word: only this command needs it
+
+    settings: Settings = current_app.config["PERFFLOW"]
     db.session.remove()
     db.engine.dispose()
     story.load(settings.instance)

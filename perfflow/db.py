@@ -1,5 +1,7 @@
 """The database: types shared by all tables, the session, and the manners of SQLite and PostgreSQL."""
 
+import importlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,11 +30,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import DateTime, TypeDecorator
 
-sqlite_module: ModuleType
-try:  # the wheel brings a SQLite without the WAL-reset fault (fixed in 3.51.3)
-    import pysqlite3 as sqlite_module
-except ImportError:  # other platforms: the standard library's, with the rollback journal
-    import sqlite3 as sqlite_module
+
+def _sqlite() -> ModuleType:
+    """The wheel's SQLite, free of the WAL-reset fault (fixed in 3.51.3); elsewhere the standard library's."""
+    try:
+        return importlib.import_module("pysqlite3")
+    except ImportError:
+        return sqlite3
+
+
+sqlite_module = _sqlite()
 
 WAL_IS_SOUND = tuple(sqlite_module.sqlite_version_info) >= (3, 51, 3)
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -178,19 +185,15 @@ def _any_row(app: Flask, query: str) -> bool:
 
 
 def upgrade_database(app: Flask) -> None:
-    """Bring the database to the newest migration, then put the triggers back that a recreated table loses."""
+    """Bring the database to the newest migration, with the triggers that a recreated table loses."""
     from alembic import command  # a quarter of a second to import, and only needed here
     from alembic.config import Config
-
-    from perfflow.core.journal import install_triggers
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with app.app_context():
         config.attributes["engine"] = db.engine
         command.upgrade(config, "head")
-        with db.engine.begin() as connection:
-            install_triggers(connection)
 
 
 def at_newest_migration(app: Flask) -> bool:

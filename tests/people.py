@@ -1,8 +1,8 @@
 """An application of its own for the tests of people and operation, and a browser without script."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -13,7 +13,7 @@ from perfflow.core import people, sessions
 from perfflow.core.access import Actor
 from perfflow.core.passwords import hash_password
 from perfflow.core.people import OneTime, OrganisationValues, UserValues
-from perfflow.db import unit_of_work, upgrade_database
+from perfflow.db import db, unit_of_work, upgrade_database
 from perfflow.process import OrganisationKind, Role
 
 PASSWORD = "Blue-Teapot-47"
@@ -23,16 +23,21 @@ ADMIN = "boss"
 def open_app(folder: Path, **config: Any) -> Flask:
     """A migrated, empty application; passwords are hashed cheaply."""
     (folder / "secret_key").write_text("0123456789abcdef" * 4)
+    (folder / "perfflow.db").write_bytes(_migrated())
     app = create_app(instance=folder, config={"TESTING": True, "CHEAP_PASSWORDS": True, **config})
     app.config["PROPAGATE_EXCEPTIONS"] = False  # as in production: an error is a page
-    upgrade_database(app)
     return app
 
 
-@contextmanager
-def inside(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
+@cache
+def _migrated() -> bytes:
+    """An empty database at the newest migration, made once for all tests of a process."""
+    with TemporaryDirectory() as folder:
+        app = create_app(instance=Path(folder))
+        upgrade_database(app)
+        with app.app_context():
+            db.engine.dispose()
+        return (Path(folder) / "perfflow.db").read_bytes()
 
 
 class Town:
@@ -46,9 +51,7 @@ class Town:
             self.admin_id = people.user_named("admin")
         self.admin = self.actor("admin")
         self.office = self.organisation("上海市财政局绩效处", OrganisationKind.OFFICE)
-        self.unit = self.organisation(
-            "上海市机关事务管理局", OrganisationKind.UNIT, supervised_by=self.office
-        )
+        self.unit = self.organisation("上海市机关事务管理局", OrganisationKind.UNIT, supervised_by=self.office)
         self.firm = self.organisation("上海甲评价事务所", OrganisationKind.FIRM)
         self.house = self.admin.organisation_id
         self.user(ADMIN, self.house, Role.ADMIN)

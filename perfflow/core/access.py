@@ -207,13 +207,25 @@ def reach_of(actor: Actor, project_id: int) -> Reach | None:
     ).one_or_none()  # fmt: skip
     if row is None:
         return None
-    lead_id, reached, independent = row[13], row[14], row[15]
     return Reach(
-        *row[:14],
-        reached=reached or 0,
-        declared=bool(independent),
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        unit_id=row.unit_id,
+        office_id=row.office_id,
+        state=row.state,
+        seen_as=row.seen_as,
+        version=row.version,
+        registered=row.registered,
+        table_only=row.table_only,
+        submitted_at=row.submitted_at,
+        assignment_id=row.assignment_id,
+        firm_id=row.firm_id,
+        lead_id=row.lead_id,
+        reached=row.reached or 0,
+        declared=bool(row.independent),
         viewer=VIEWERS[actor.role],
-        parties=_parties(actor, lead_id, independent),
+        parties=_parties(actor, row.lead_id, row.independent),
     )
 
 

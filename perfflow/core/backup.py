@@ -224,9 +224,7 @@ def _move_aside(database: Path, store: Path, stamp: str) -> Path | None:
 
 def _database_path() -> Path:
     if db.engine.dialect.name != "sqlite" or not db.engine.url.database:
-        raise BackupRefused(
-            "此命令用于 SQLite；PostgreSQL 请用 pg_dump 与 pg_restore，并另行复制附件文件夹。"
-        )
+        raise BackupRefused("此命令用于 SQLite；PostgreSQL 请用 pg_dump 与 pg_restore，并另行复制附件文件夹。")
     return Path(db.engine.url.database)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from perfflow.core import access, clock, paging
 from perfflow.core.access import Actor, scoped, seen
@@ -83,6 +83,8 @@ def units_in_reach(actor: Actor) -> list[tuple[int, str]]:
     elif viewer is Viewer.UNIT:
         query = query.where(Organisation.id == actor.organisation_id)
     elif viewer is Viewer.FIRM:
-        mine = select(Project.unit_id).where(Project.firm_id == actor.organisation_id)
-        query = query.where(Organisation.id.in_(mine))
+        # one probe of the index for each unit; the list of its projects would grow with them
+        query = query.where(
+            exists().where(Project.firm_id == actor.organisation_id, Project.unit_id == Organisation.id)
+        )
     return [(id_, name) for id_, name in db.session.execute(query.order_by(Organisation.name).limit(1000))]

@@ -34,7 +34,7 @@ class Page(Generic[Row]):
     after: str | None
 
 
-def fetch(query: Select[Any], sort: Sort, *, after: str = "", before: str = "", size: int = SIZE) -> Page[Any]:
+def fetch(query: Any, sort: Sort, *, after: str = "", before: str = "", size: int = SIZE) -> Page[Any]:
     """One page of rows; the key columns must be the first columns of the query, in the order of the sort.
 
     A cursor that cannot be read is ignored: the first page is shown.

@@ -80,9 +80,7 @@ def create_organisation(kind: OrganisationKind, values: OrganisationValues, *, a
     return organisation.id
 
 
-def update_organisation(
-    organisation_id: int, values: OrganisationValues, *, version: int | None, actor: Actor
-) -> None:
+def update_organisation(organisation_id: int, values: OrganisationValues, *, version: int | None, actor: Actor) -> None:
     """Another supervising office takes over the unit's projects with it: it decides who sees them."""
     organisation = get(Organisation, organisation_id)
     _same_version(("organisation", organisation_id), organisation_version(organisation), version)
@@ -101,6 +99,9 @@ def update_organisation(
                 update(table).where(table.unit_id == organisation_id).values(office_id=values.supervised_by)
             )
     db.session.flush()
+    if before.active and not values.active:
+        for user_id in db.session.scalars(select(User.id).where(User.organisation_id == organisation_id)):
+            sessions.end_all(user_id)
     record_change("organisation_updated", ("organisation", organisation_id), changes, actor)
 
 
@@ -168,9 +169,7 @@ def one_time_password() -> OneTime:
     return OneTime(password, passwords.hash_password(password))
 
 
-def create_user(
-    username: str, organisation_id: int, values: UserValues, one_time: OneTime, *, actor: Actor
-) -> int:
+def create_user(username: str, organisation_id: int, values: UserValues, one_time: OneTime, *, actor: Actor) -> int:
     """A new user, who must change the one-time password at his first log-in."""
     name = username.strip().casefold()
     if not USERNAME.fullmatch(name):

@@ -42,9 +42,7 @@ def create(user_id: int, address: str) -> str:
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
-        LoginSession(
-            token_hash=_digest(token), user_id=user_id, created_at=now, last_seen_at=now, address=address[:64]
-        )
+        LoginSession(token_hash=_digest(token), user_id=user_id, created_at=now, last_seen_at=now, address=address[:64])
     )
     db.session.flush()
     return token
@@ -101,9 +99,7 @@ def end_all(user_id: int) -> None:
 
 
 def _end(which: ColumnElement[bool]) -> None:
-    db.session.execute(
-        update(LoginSession).where(which, LoginSession.ended_at.is_(None)).values(ended_at=clock.now())
-    )
+    db.session.execute(update(LoginSession).where(which, LoginSession.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
 def _digest(token: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 
 import perfflow.models  # noqa: F401 — registers every table
+from perfflow.core.journal import install_triggers
 from perfflow.db import Base
 
 
@@ -20,6 +21,8 @@ def run() -> None:
         context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
         with context.begin_transaction():
             context.run_migrations()
+            # a recreated table has lost them
+            install_triggers(connection)
         connection.commit()
         if sqlite:
             broken = raw.execute("PRAGMA foreign_key_check").fetchall()

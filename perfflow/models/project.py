@@ -29,6 +29,7 @@ class Project(Base):
         Index("ix_project_unit_updated", "unit_id", "updated_at", "id"),
         Index("ix_project_office_updated", "office_id", "updated_at", "id"),
         Index("ix_project_firm_updated", "firm_id", "updated_at", "id"),
+        Index("ix_project_firm_unit", "firm_id", "unit_id"),
         Index("ix_project_updated", "updated_at", "id"),
         # the other sorts of an office's list
         Index("ix_project_office_due", "office_id", "due_sort", "id"),

@@ -10,7 +10,7 @@ _BLANKS = re.compile("[\\s\u200b\u200c\u200d\u2060\ufeff]+")
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def N_(message: str) -> str:  # noqa: N802 - the usual marker for the message catalogue
+def N_(message: str) -> str:
     """Mark a message for translation; web translates it by its id."""
     return message
 

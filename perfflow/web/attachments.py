@@ -23,8 +23,8 @@ class FileView:
 
 
 def file_views(reach: Reach, actor: Actor, *purposes: AttachmentPurpose) -> list[FileView]:
-    """The attachments of these purposes that are shown to this person, oldest first."""
-    rows = [row for row in files.attachments(reach) if row.purpose in purposes]
+    """The attachments of these purposes, or of all, that are shown to this person; oldest first."""
+    rows = [row for row in files.attachments(reach) if not purposes or row.purpose in purposes]
     names = files.uploaders(rows)
     return [
         FileView(

@@ -1,8 +1,9 @@
 """The filter of the project list as it stands in the address: the page and every export read the same."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -15,6 +16,16 @@ from perfflow.process import PROJECT_STATES, STAGES
 from perfflow.web import words
 
 FIRST_YEAR = 2015
+
+
+def kept_url(endpoint: str, **cursor: str) -> str:
+    """A route with the present filter, and a cursor in place of the present one.
+
+    Not url_for(**request.args): a `_scheme` or `endpoint` typed into the address would steer it.
+    """
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name not in ("after", "before")]
+    query = urlencode([*kept, *cursor.items()])
+    return url_for(endpoint) + (f"?{query}" if query else "")
 
 
 class FilterForm(FlaskForm):

@@ -16,10 +16,11 @@ from wtforms import DateField, FieldList, HiddenField, MultipleFileField, String
 from wtforms.validators import ValidationError
 
 from perfflow.core import files, form_keys
-from perfflow.core.errors import Conflict, Invalid
+from perfflow.core.errors import Conflict, Invalid, RefusedUpload
 from perfflow.core.files import Received
 from perfflow.db import db, unit_of_work
 from perfflow.papers import kinds
+from perfflow.web import events
 from perfflow.web.guard import actor
 from perfflow.web.problems import faster, problem, say
 
@@ -227,7 +228,11 @@ def uploads(field: Any) -> list[FileStorage]:
 
 def received_files(field: Any) -> list[Received]:
     """Check and store every chosen file, before the unit of work. Raises RefusedUpload."""
-    return [files.receive(one.filename or "", one.stream) for one in uploads(field)]
+    try:
+        return [files.receive(one.filename or "", one.stream) for one in uploads(field)]
+    except RefusedUpload as refused:
+        events.note("file_rejected", name_given=refused.name, why=refused.message)
+        raise
 
 
 def rows_changed(form: Any) -> bool:

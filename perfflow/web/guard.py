@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -94,6 +94,8 @@ def check_entry() -> ResponseReturnValue | None:
     """Before every request: logged in, in reach, permitted; 404 before 403, so that nothing is betrayed."""
     if request.endpoint is None:
         return None
+    if not all(name.isascii() for name in request.form):
+        abort(400)  # our fields have plain names; "rows-²-code" would pass isdigit() and fail in int()
     rule = rule_for(current_app, request.endpoint, request.method)
     if rule is None:
         raise NotFound

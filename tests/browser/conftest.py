@@ -1,13 +1,17 @@
-"""Debian's Chromium, driven by Playwright; its own browser download is never used."""
+"""Debian's Chromium, driven by Playwright; its own browser download is never used. And a served product."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.person import Person
 from tests.tools import NO_CHROMIUM, cannot_run, find_chromium
 
 QUIET = (
@@ -18,6 +22,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+Somebody = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +40,47 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *as_root])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the product is served, in a process of its own: the settings of one application are global to it."""
+    instance = tmp_path_factory.mktemp("house")
+    command = [sys.executable, "-m", "tests.browser.house", str(instance)]
+    with (instance / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout
+    served_at = process.stdout.readline().strip()
+    assert served_at, (instance / "log").read_text()
+    yield served_at
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def somebody(browser: Browser, address: str) -> Iterator[Somebody]:
+    """`somebody("unit")` sits at a browser of his own, logged in; nothing may go wrong behind his pages."""
+    everybody: list[Person] = []
+
+    def make(username: str, *, script: bool = True, log_in: bool = True) -> Person:
+        person = Person(browser, address, username, script=script)
+        everybody.append(person)
+        return person.log_in() if log_in else person
+
+    yield make
+    troubles = [f"{person.username}: {trouble}" for person in everybody for trouble in person.troubles]
+    for person in everybody:
+        person.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Callable[[str], Path]:
+    """A small file that is what its name says."""
+
+    def make(name: str) -> Path:
+        file = tmp_path / name
+        file.write_bytes(PDF)
+        return file
+
+    return make

@@ -164,9 +164,7 @@ def test_the_change_is_in_the_journal_without_the_password(town):
 
     newest = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert newest.action == "password_changed"
-    assert (
-        "Green-Kettle-58" not in newest.body and PASSWORD not in newest.body and "argon2" not in newest.body
-    )
+    assert "Green-Kettle-58" not in newest.body and PASSWORD not in newest.body and "argon2" not in newest.body
 
 
 def test_a_forced_change_is_then_done_with(town):

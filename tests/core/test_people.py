@@ -79,9 +79,7 @@ def test_only_units_are_supervised_and_only_by_an_office(town):
 
 
 def test_a_change_of_manner_is_recorded_from_what_to_what(town):
-    values = OrganisationValues(
-        name="上海市机关事务管理局", supervised_by=town.office, number_style=". ", active=True
-    )
+    values = OrganisationValues(name="上海市机关事务管理局", supervised_by=town.office, number_style=". ", active=True)
     act(people.update_organisation, town.unit, values, version=None, actor=town.admin)
 
     assert newest().action == "organisation_updated"
@@ -91,9 +89,7 @@ def test_a_change_of_manner_is_recorded_from_what_to_what(town):
 def test_saving_the_same_again_records_nothing(town):
     before = newest().id
     one = db.session.get_one(Organisation, town.unit)
-    act(
-        people.update_organisation, town.unit, people.organisation_values(one), version=None, actor=town.admin
-    )
+    act(people.update_organisation, town.unit, people.organisation_values(one), version=None, actor=town.admin)
 
     assert newest().id == before
 
@@ -109,6 +105,15 @@ def test_a_stale_form_is_told_who_was_faster(town):
 
     assert conflict.value.who == "系统管理员"
     assert conflict.value.at == newest().at
+
+
+def test_a_closed_organisation_has_no_log_ins_left_when_it_opens_again(town):
+    token = logins.log_in("clerk", PASSWORD, "10.0.0.7").token
+    for active in (False, True):
+        values = OrganisationValues(name="上海市机关事务管理局", supervised_by=town.office, active=active)
+        act(people.update_organisation, town.unit, values, version=None, actor=town.admin)
+
+    assert sessions.actor_for(token) is None
 
 
 def test_an_administrator_cannot_close_his_own_house(town):
@@ -234,7 +239,8 @@ def test_a_user_that_is_not_there_is_not_found(town, user_id):
 
 def listed(town, **given):
     values = {
-        "firm_id": town.firm, "unit_id": town.unit, "first_day": date(2026, 1, 1), "last_day": None, "reason": "持股",
+        "firm_id": town.firm, "unit_id": town.unit, "first_day": date(2026, 1, 1), "last_day": None,
+        "reason": "持股",
     }  # fmt: skip
     return AvoidanceValues(**(values | given))
 

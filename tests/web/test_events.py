@@ -1,12 +1,17 @@
 import json
 import logging
+from io import BytesIO
 
 import pytest
+from flask import request
 from sqlalchemy import select
+from wtforms import Form
 
 from perfflow.core import journal
+from perfflow.core.errors import RefusedUpload
 from perfflow.db import Busy, db
 from perfflow.models.journal import EventEntry
+from perfflow.web.forms import FilesField, received_files
 from tests.people import PASSWORD, Browser, Town, open_app
 
 
@@ -75,11 +80,24 @@ def test_no_token_and_no_password_is_in_the_log(app):
     assert token not in told and PASSWORD not in told and "Green-Kettle-58" not in told
 
 
+def test_a_rejected_file_is_kept_by_name_and_reason(app):
+    with app.test_request_context("/", method="POST", data={"files": (BytesIO(b"<html>"), "a.pdf")}):
+        form = FilesForm(request.files)
+        with pytest.raises(RefusedUpload):
+            received_files(form.files)
+        app.process_response(app.response_class())
+
+    ((kind, body),) = events(app)
+    assert (kind, body["name_given"]) == ("file_rejected", "a.pdf") and body["why"]
+
+
+class FilesForm(Form):
+    files = FilesField()
+
+
 def test_an_ordinary_page_writes_nothing(app, monkeypatch):
     browser = Browser(app).log_in("clerk")
-    monkeypatch.setattr(
-        "perfflow.web.events.unit_of_work", lambda: pytest.fail("a page opened a transaction")
-    )
+    monkeypatch.setattr("perfflow.web.events.unit_of_work", lambda: pytest.fail("a page opened a transaction"))
 
     assert browser.open("/").status == 200
 

@@ -99,9 +99,7 @@ def test_forwarded_headers_count_only_behind_a_named_number_of_proxies(app, tmp_
     assert cookie_of(behind.test_client().get("/login", headers=forwarded)).startswith("__Host-perfflow=")
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "localhost:80@evil.example", "a b"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:80@evil.example", "a b"])
 def test_a_foreign_host_is_refused_in_plain_words(app, host):
     answer = app.test_client().get("/login", headers={"Host": host})
 

@@ -73,9 +73,7 @@ def upgrade() -> None:
         sa.Column("trim_decimals", sa.Boolean(), nullable=False),
         sa.Column("number_style", sa.String(length=64), nullable=False),
         sa.Column("title_own_line", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('unit', 'firm', 'office', 'house')", name=op.f("ck_organisation_kind_known")
-        ),
+        sa.CheckConstraint("kind IN ('unit', 'firm', 'office', 'house')", name=op.f("ck_organisation_kind_known")),
         sa.ForeignKeyConstraint(
             ["supervised_by"], ["organisation.id"], name=op.f("fk_organisation_supervised_by_organisation")
         ),
@@ -109,17 +107,13 @@ def upgrade() -> None:
             name=op.f("ck_user_account_role_known"),
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_user_account_organisation_id_organisation"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_user_account_organisation_id_organisation")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("username", name=op.f("uq_user_account_username")),
     )
     with op.batch_alter_table("user_account", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_user_account_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_user_account_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "avoidance",
@@ -132,15 +126,9 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_avoidance_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["organisation.id"], name=op.f("fk_avoidance_firm_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["organisation.id"], name=op.f("fk_avoidance_unit_id_organisation")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["user_account.id"], name=op.f("fk_avoidance_created_by_user_account")),
+        sa.ForeignKeyConstraint(["firm_id"], ["organisation.id"], name=op.f("fk_avoidance_firm_id_organisation")),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_avoidance_unit_id_organisation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_avoidance")),
     )
     with op.batch_alter_table("avoidance", schema=None) as batch_op:
@@ -153,9 +141,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_form_key_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_form_key_user_id_user_account")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_form_key")),
     )
     op.create_table(
@@ -167,9 +153,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
     )
@@ -208,8 +192,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint(
-            "object_kind IN ('project', 'department', 'policy', 'fund')",
-            name=op.f("ck_project_object_kind_known"),
+            "object_kind IN ('project', 'department', 'policy', 'fund')", name=op.f("ck_project_object_kind_known")
         ),
         sa.CheckConstraint(
             "seen_as IN ('declaring', 'declaration_review', 'approved', 'rejected', 'voided', 'awaiting_firm', 'evaluating', 'evaluation_review', 'findings_writing', 'awaiting_comments', 'commenting', 'dispute_reply', 'findings_review', 'suggestions_writing', 'suggestions_review', 'rectifying', 'closing', 'closed', 'published', 'terminated')",
@@ -221,40 +204,27 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("budget_fen >= 0", name=op.f("ck_project_budget_not_negative")),
         sa.CheckConstraint("budget_year BETWEEN 1990 AND 2100", name=op.f("ck_project_budget_year_sane")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_project_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["organisation.id"], name=op.f("fk_project_firm_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["office_id"], ["organisation.id"], name=op.f("fk_project_office_id_organisation")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["user_account.id"], name=op.f("fk_project_created_by_user_account")),
+        sa.ForeignKeyConstraint(["firm_id"], ["organisation.id"], name=op.f("fk_project_firm_id_organisation")),
+        sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_project_office_id_organisation")),
         sa.ForeignKeyConstraint(
             ["submitted_by"], ["user_account.id"], name=op.f("fk_project_submitted_by_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["organisation.id"], name=op.f("fk_project_unit_id_organisation")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_project_unit_id_organisation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("code", name=op.f("uq_project_code")),
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index("ix_project_firm_unit", ["firm_id", "unit_id"], unique=False)
         batch_op.create_index("ix_project_firm_updated", ["firm_id", "updated_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_project_firm_waiting", ["firm_id", "waiting_for", "due_sort", "id"], unique=False
-        )
+        batch_op.create_index("ix_project_firm_waiting", ["firm_id", "waiting_for", "due_sort", "id"], unique=False)
         batch_op.create_index("ix_project_office_code", ["office_id", "code", "id"], unique=False)
         batch_op.create_index("ix_project_office_due", ["office_id", "due_sort", "id"], unique=False)
         batch_op.create_index("ix_project_office_updated", ["office_id", "updated_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_project_office_waiting", ["office_id", "waiting_for", "due_sort", "id"], unique=False
-        )
+        batch_op.create_index("ix_project_office_waiting", ["office_id", "waiting_for", "due_sort", "id"], unique=False)
         batch_op.create_index("ix_project_office_year", ["office_id", "budget_year", "id"], unique=False)
         batch_op.create_index("ix_project_unit_updated", ["unit_id", "updated_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_project_unit_waiting", ["unit_id", "waiting_for", "due_sort", "id"], unique=False
-        )
+        batch_op.create_index("ix_project_unit_waiting", ["unit_id", "waiting_for", "due_sort", "id"], unique=False)
         batch_op.create_index("ix_project_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
@@ -283,15 +253,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assigned_by"], ["user_account.id"], name=op.f("fk_assignment_assigned_by_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["organisation.id"], name=op.f("fk_assignment_firm_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["user_account.id"], name=op.f("fk_assignment_lead_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_assignment_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["organisation.id"], name=op.f("fk_assignment_firm_id_organisation")),
+        sa.ForeignKeyConstraint(["lead_id"], ["user_account.id"], name=op.f("fk_assignment_lead_id_user_account")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assignment_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_assignment_project_id_number")),
     )
@@ -319,9 +283,7 @@ def upgrade() -> None:
         sa.Column("overall_goal", sa.Text(), nullable=False),
         sa.Column("annual_goal", sa.Text(), nullable=False),
         sa.Column("remarks", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_declaration_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_declaration_project_id_project")),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_declaration")),
     )
     op.create_table(
@@ -350,9 +312,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["acknowledged_by"], ["user_account.id"], name=op.f("fk_notice_acknowledged_by_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["issued_by"], ["user_account.id"], name=op.f("fk_notice_issued_by_user_account")
-        ),
+        sa.ForeignKeyConstraint(["issued_by"], ["user_account.id"], name=op.f("fk_notice_issued_by_user_account")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_notice_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_notice_project_id_number")),
@@ -370,9 +330,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("published_by", sa.Integer(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_publication_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_publication_project_id_project")),
         sa.ForeignKeyConstraint(
             ["published_by"], ["user_account.id"], name=op.f("fk_publication_published_by_user_account")
         ),
@@ -389,9 +347,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_sub_project_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_sub_project_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_project")),
     )
     with op.batch_alter_table("sub_project", schema=None) as batch_op:
@@ -409,9 +365,7 @@ def upgrade() -> None:
         sa.Column("operator", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("unit", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_target_indicator_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_target_indicator_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target_indicator")),
     )
     with op.batch_alter_table("target_indicator", schema=None) as batch_op:
@@ -434,9 +388,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_comment_round_assignment_id_assignment")
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_comment_round_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_round_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_round")),
         sa.UniqueConstraint("assignment_id", "number", name=op.f("uq_comment_round_assignment_id_number")),
     )
@@ -462,9 +414,7 @@ def upgrade() -> None:
             name=op.f("ck_finding_category_known"),
         ),
         sa.CheckConstraint("severity IN ('minor', 'major', 'grave')", name=op.f("ck_finding_severity_known")),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignment.id"], name=op.f("fk_finding_assignment_id_assignment")
-        ),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_finding_assignment_id_assignment")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_finding_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("assignment_id", "number", name=op.f("uq_finding_assignment_id_number")),
@@ -484,9 +434,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_independence_assignment_id_assignment")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_independence_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_independence_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_independence")),
         sa.UniqueConstraint("assignment_id", "user_id", name=op.f("uq_independence_assignment_id_user_id")),
     )
@@ -500,9 +448,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["assignment_id"],
-            ["assignment.id"],
-            name=op.f("fk_indicator_explanation_assignment_id_assignment"),
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_indicator_explanation_assignment_id_assignment")
         ),
         sa.PrimaryKeyConstraint("assignment_id", "code", name=op.f("pk_indicator_explanation")),
     )
@@ -541,9 +487,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_suggestion_assignment_id_assignment")
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_suggestion_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_suggestion_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
         sa.UniqueConstraint("assignment_id", "number", name=op.f("uq_suggestion_assignment_id_number")),
     )
@@ -569,9 +513,7 @@ def upgrade() -> None:
         sa.CheckConstraint("ruling IN ('uphold', 'adopt', 'cancel')", name=op.f("ck_comment_ruling_known")),
         sa.CheckConstraint("stance IN ('agree', 'dispute')", name=op.f("ck_comment_stance_known")),
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_comment_finding_id_finding")),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["comment_round.id"], name=op.f("fk_comment_round_id_comment_round")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["comment_round.id"], name=op.f("fk_comment_round_id_comment_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sa.UniqueConstraint("round_id", "finding_id", name=op.f("uq_comment_round_id_finding_id")),
     )
@@ -584,10 +526,7 @@ def upgrade() -> None:
         sa.Column("finding_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
-            ["finding_id"],
-            ["finding.id"],
-            name=op.f("fk_finding_indicator_finding_id_finding"),
-            ondelete="CASCADE",
+            ["finding_id"], ["finding.id"], name=op.f("fk_finding_indicator_finding_id_finding"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("finding_id", "code", name=op.f("pk_finding_indicator")),
     )
@@ -618,9 +557,7 @@ def upgrade() -> None:
             name=op.f("ck_rect_item_state_known"),
         ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_rect_item_notice_id_notice")),
-        sa.ForeignKeyConstraint(
-            ["office_id"], ["organisation.id"], name=op.f("fk_rect_item_office_id_organisation")
-        ),
+        sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_rect_item_office_id_organisation")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_rect_item_project_id_project")),
         sa.ForeignKeyConstraint(
             ["submitted_by"], ["user_account.id"], name=op.f("fk_rect_item_submitted_by_user_account")
@@ -628,9 +565,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["suggestion_id"], ["suggestion.id"], name=op.f("fk_rect_item_suggestion_id_suggestion")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["organisation.id"], name=op.f("fk_rect_item_unit_id_organisation")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_rect_item_unit_id_organisation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rect_item")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_rect_item_project_id_number")),
     )
@@ -639,17 +574,13 @@ def upgrade() -> None:
             "ix_rect_item_office_waiting", ["office_id", "waiting_for", "due_sort", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_rect_item_project_id"), ["project_id"], unique=False)
-        batch_op.create_index(
-            "ix_rect_item_unit_waiting", ["unit_id", "waiting_for", "due_sort", "id"], unique=False
-        )
+        batch_op.create_index("ix_rect_item_unit_waiting", ["unit_id", "waiting_for", "due_sort", "id"], unique=False)
 
     op.create_table(
         "suggestion_finding",
         sa.Column("suggestion_id", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_suggestion_finding_finding_id_finding")
-        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_suggestion_finding_finding_id_finding")),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
@@ -669,9 +600,7 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(length=64), nullable=True),
         sa.Column("verdict_reason", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "verdict IN ('done', 'continuing', 'not_done')", name=op.f("ck_item_report_verdict_known")
-        ),
+        sa.CheckConstraint("verdict IN ('done', 'continuing', 'not_done')", name=op.f("ck_item_report_verdict_known")),
         sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_item_report_by_user_account")),
         sa.ForeignKeyConstraint(["item_id"], ["rect_item.id"], name=op.f("fk_item_report_item_id_rect_item")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_report")),
@@ -698,9 +627,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["rect_item.id"], name=op.f("fk_journal_item_id_rect_item")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_journal_project_id_project")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_journal_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_journal_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         sa.UniqueConstraint("hash", name=op.f("uq_journal_hash")),
     )
@@ -721,9 +648,7 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["rect_item.id"], name=op.f("fk_message_item_id_rect_item")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_message_project_id_project")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_message_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_message_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
@@ -755,9 +680,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_progress_note_by_user_account")),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["rect_item.id"], name=op.f("fk_progress_note_item_id_rect_item")
-        ),
+        sa.ForeignKeyConstraint(["item_id"], ["rect_item.id"], name=op.f("fk_progress_note_item_id_rect_item")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_note")),
     )
     with op.batch_alter_table("progress_note", schema=None) as batch_op:
@@ -789,19 +712,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_attachment_assignment_id_assignment")
         ),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_attachment_finding_id_finding")
-        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_attachment_finding_id_finding")),
         sa.ForeignKeyConstraint(["item_id"], ["rect_item.id"], name=op.f("fk_attachment_item_id_rect_item")),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_attachment_project_id_project")
-        ),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["item_report.id"], name=op.f("fk_attachment_report_id_item_report")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["comment_round.id"], name=op.f("fk_attachment_round_id_comment_round")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_attachment_project_id_project")),
+        sa.ForeignKeyConstraint(["report_id"], ["item_report.id"], name=op.f("fk_attachment_report_id_item_report")),
+        sa.ForeignKeyConstraint(["round_id"], ["comment_round.id"], name=op.f("fk_attachment_round_id_comment_round")),
         sa.ForeignKeyConstraint(
             ["uploaded_by"], ["user_account.id"], name=op.f("fk_attachment_uploaded_by_user_account")
         ),

@@ -13,9 +13,7 @@ from perfflow.web.forms import Line, must
 
 class LoginForm(FlaskForm):
     username = Line(_l("用户名"), [must("请填写用户名。")], limit=64, render_kw={"autocomplete": "username"})
-    password = PasswordField(
-        _l("口令"), [must("请填写口令。")], render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField(_l("口令"), [must("请填写口令。")], render_kw={"autocomplete": "current-password"})
     next = HiddenField()
 
 
@@ -23,9 +21,7 @@ class PasswordForm(FlaskForm):
     old_password = PasswordField(
         _l("当前口令"), [must("请填写当前口令。")], render_kw={"autocomplete": "current-password"}
     )
-    new_password = PasswordField(
-        _l("新口令"), [must("请填写新口令。")], render_kw={"autocomplete": "new-password"}
-    )
+    new_password = PasswordField(_l("新口令"), [must("请填写新口令。")], render_kw={"autocomplete": "new-password"})
     repeat_password = PasswordField(
         _l("再次输入新口令"), [must("请再次填写新口令。")], render_kw={"autocomplete": "new-password"}
     )

@@ -34,7 +34,16 @@ DETAILS = {
     "status": N_("状态码"),
     "outcome": N_("结果"),
     "username": N_("用户名"),
-    "file": N_("文件"),
+    "project": N_("项目编号"),
+    "paper": N_("文书"),
+    "count": N_("份数"),
+    "version": N_("版本"),
+    "unit": N_("单位编号"),
+    "year": N_("年度"),
+    "file": N_("文件编号"),
+    "name_given": N_("文件名"),
+    "why": N_("原因"),
+    "by": N_("办理方式"),
     "sha256": "SHA-256",
     "request": N_("请求编号"),
 }
@@ -43,7 +52,7 @@ _SHOWN_APART = {"at", "chain", "kind", "name", "number", "organisation", "previo
 
 def event_list(kind: str, username: str, *, after: str, before: str) -> Page[EventRow]:
     """Newest first. A user name that nobody has finds nothing."""
-    query = select(EventEntry.id, EventEntry.at, EventEntry.kind, EventEntry.user_id, EventEntry.body)
+    query: Any = select(EventEntry.id, EventEntry.at, EventEntry.kind, EventEntry.user_id, EventEntry.body)
     if kind:
         query = query.where(EventEntry.kind == kind)
     if username:
@@ -103,7 +112,7 @@ class ChangeRow:
 
 def change_list(*, after: str, before: str) -> Page[ChangeRow]:
     """The acts that concern people and settings, newest first."""
-    query = select(JournalEntry.id, JournalEntry.at, JournalEntry.body)
+    query: Any = select(JournalEntry.id, JournalEntry.at, JournalEntry.body)
     query = query.where(JournalEntry.project_id.is_(None))
     found = fetch(query, Sort((JournalEntry.id,), (bounded,), descending=True), after=after, before=before)
     return Page([_change_row(row) for row in found.rows], found.before, found.after)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from perfflow.core import clock, people
@@ -32,7 +32,7 @@ class OrganisationRow:
 
 def organisation_list(sought: str, kind: str, *, after: str, before: str) -> Page[OrganisationRow]:
     office = aliased(Organisation)
-    query = select(
+    query: Any = select(
         Organisation.name,
         Organisation.id,
         Organisation.kind,
@@ -97,10 +97,10 @@ def user_list(sought: str, role: str, *, after: str, before: str) -> Page[UserRo
     return Page([_user_row(row) for row in found.rows], found.before, found.after)
 
 
-def _users() -> Select[Any]:
+def _users() -> Any:
     return select(
-        User.username, User.id, User.display_name, Organisation.name.label("organisation"), User.role, User.active,
-        User.locked_until,
+        User.username, User.id, User.display_name, User.role, User.active, User.locked_until,
+        Organisation.name.label("organisation"),
     ).join(Organisation, Organisation.id == User.organisation_id)  # fmt: skip
 
 
@@ -162,7 +162,7 @@ class AvoidanceRow:
 def avoidance_list(actor: Actor, *, after: str, before: str) -> Page[AvoidanceRow]:
     """What this office laid down for its own units, newest first."""
     firm, unit = aliased(Organisation), aliased(Organisation)
-    query = (
+    query: Any = (
         select(
             Avoidance.id, firm.name.label("firm"), unit.name.label("unit"), Avoidance.first_day,
             Avoidance.last_day, Avoidance.reason, Avoidance.ended_at,

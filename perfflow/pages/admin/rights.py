@@ -63,9 +63,7 @@ def grants() -> Grid:
 
 def sights() -> Grid:
     """Who sees which data when."""
-    rows = [
-        (_(label), [_(SIGHTS[SEEN[viewer][datum]]) for viewer in VIEWERS]) for datum, label in DATA.items()
-    ]
+    rows = [(_(label), [_(SIGHTS[SEEN[viewer][datum]]) for viewer in VIEWERS]) for datum, label in DATA.items()]
     return Grid([_(label) for label in VIEWERS.values()], rows)
 
 
@@ -86,4 +84,4 @@ def acts(*, item: bool) -> Grid:
         for act in definition.transitions
         if not act.internal
     ]
-    return Grid([_("由谁办理"), _("所处状态"), _("理由"), _("回避")], rows)
+    return Grid([_("由谁办理"), _("所处状态"), _("理由"), _("提交人回避")], rows)

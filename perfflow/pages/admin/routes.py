@@ -26,6 +26,7 @@ from perfflow.pages.admin.forms import (
 )
 from perfflow.process import ROLES, OrganisationKind, Role
 from perfflow.web.events import KINDS
+from perfflow.web.filter import kept_url
 from perfflow.web.forms import ActForm, errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor
 from perfflow.web.rendering import page
@@ -338,11 +339,10 @@ def _cursors() -> dict[str, str]:
 
 
 def _listed(endpoint: str, found: Page[Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in request.args.items() if name not in ("after", "before")}
     return {
         "rows": found.rows,
-        "prev_url": url_for(endpoint, **{**kept, "before": found.before}) if found.before else None,
-        "next_url": url_for(endpoint, **{**kept, "after": found.after}) if found.after else None,
+        "prev_url": kept_url(endpoint, before=found.before) if found.before else None,
+        "next_url": kept_url(endpoint, after=found.after) if found.after else None,
     }
 
 

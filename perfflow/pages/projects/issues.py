@@ -31,6 +31,7 @@ from perfflow.process import (
     Stance,
     Viewer,
 )
+from perfflow.stages.findings import queries as findings_queries
 from perfflow.web import filters, places, words
 
 
@@ -71,8 +72,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class IssuesView:
+    """`remarks`: what was said of the findings as a whole (no findings, weak indicators, general comments)."""
+
     blocks: list[Block]
-    rectification: str
+    remarks: list[Part]
     ledger_url: str | None
 
 
@@ -122,7 +125,22 @@ def view(reach: Reach, actor: Actor) -> IssuesView:
             )
         )
     ledger = url_for("rectification.index", project_id=reach.id) if items else None
-    return IssuesView(blocks, "", ledger)
+    return IssuesView(blocks, _remarks(reach), ledger)
+
+
+def _remarks(reach: Reach) -> list[Part]:
+    found = []
+    statement = findings_queries.statement(reach)
+    if statement:
+        found.append(Part(statement, None, _("机构书面说明：未发现问题")))
+    for code, text in findings_queries.explanations(reach).items():
+        found.append(Part(text, None, _("指标 %(code)s 得分偏低而未列问题的说明", code=code)))
+    for round_ in findings_queries.rounds(reach):
+        if round_.general_comment:
+            found.append(Part(round_.general_comment, None, _("单位总体意见，第 %(n)d 轮", n=round_.number)))
+        if round_.deemed_none_at:
+            found.append(Part("", Tag("todo", _("视同无意见")), _("第 %(n)d 轮征求意见", n=round_.number)))
+    return found
 
 
 def _suggestions(reach: Reach, assignment_id: int) -> dict[int, list[tuple[int, Part]]]:

@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from perfflow.core import access, advance, clock, files, paging
+from perfflow.core import access, advance, clock, paging
 from perfflow.core.access import Actor, Reach, masked, scoped
 from perfflow.core.listing import SORTS, Filter, filtered
 from perfflow.db import db
@@ -17,7 +17,7 @@ from perfflow.models.evaluation import Assignment
 from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
-from perfflow.models.people import Organisation, User
+from perfflow.models.people import Organisation
 from perfflow.models.project import Project
 from perfflow.papers.numbering import Manner, format_name
 from perfflow.process import (
@@ -375,47 +375,6 @@ def _holder(reach: Reach, entered_at: datetime, due_on: date | None) -> EntryVie
     since = _("自 %(when)s，已停留 %(days)d 天", when=filters.when(entered_at), days=days)
     stay = filters.due_words(due_on) if due_on and holder else ""
     return EntryView("now", since, "", what, "", stay, [])
-
-
-# ---------------------------------------------------------------- files
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    name: str
-    url: str
-    size_text: str
-    uploaded_by: str
-    at_text: str
-    withdrawn: bool
-    reason: str
-    withdraw_url: str | None
-    sha256: str
-
-
-def file_views(reach: Reach, actor: Actor) -> list[FileView]:
-    rows = files.attachments(reach)
-    people = dict(
-        db.session.execute(
-            select(User.id, User.display_name).where(User.id.in_({row.uploaded_by for row in rows}))
-        ).all()
-    )
-    return [
-        FileView(
-            row.name,
-            url_for("projects.download", project_id=reach.id, file_id=row.id),
-            filters.size(row.size),
-            people.get(row.uploaded_by, ""),
-            filters.when(row.uploaded_at),
-            row.withdrawn_at is not None,
-            row.withdrawn_reason,
-            url_for("projects.detach", project_id=reach.id, file_id=row.id)
-            if row.withdrawn_at is None and files.may_detach(row, reach, actor)
-            else None,
-            row.sha256,
-        )
-        for row in rows
-    ]
 
 
 # ---------------------------------------------------------------- the list

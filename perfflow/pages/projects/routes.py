@@ -15,7 +15,8 @@ from perfflow.pages.projects.forms import DetachForm, UploadForm
 from perfflow.process import ITEM, PROJECT, AttachmentPurpose, Datum, Party
 from perfflow.web import events, places
 from perfflow.web.acts import act_form, act_values, offer_views
-from perfflow.web.filter import project_filter
+from perfflow.web.attachments import file_views
+from perfflow.web.filter import kept_url, project_filter
 from perfflow.web.forms import errors_of, perform, received_files
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
@@ -33,17 +34,16 @@ def index() -> Response:
     found = queries.project_list(
         somebody, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
-    kept = {key: value for key, value in request.args.items() if key not in ("after", "before")}
     return page(
         "projects/index.html",
         fragments=("results",),
         form=form,
         rows=found.rows,
         count=queries.list_count(somebody, wanted),
-        prev_url=url_for(".index", **kept, before=found.before) if found.before else None,
-        next_url=url_for(".index", **kept, after=found.after) if found.after else None,
+        prev_url=kept_url(".index", before=found.before) if found.before else None,
+        next_url=kept_url(".index", after=found.after) if found.after else None,
         show_url=url_for(".show", project_id=0).removesuffix("0"),
-        export_url=url_for("results.export", **kept) if may(somebody, Permission.EXPORT) else None,
+        export_url=kept_url("results.export") if may(somebody, Permission.EXPORT) else None,
         may_declare=may(somebody, Permission.DECLARE),
         may_register=may(somebody, Permission.REGISTER),
     )
@@ -54,7 +54,7 @@ def index() -> Response:
 
 @bp.get("/<int:project_id>", needs=READ)
 def show(project_id: int) -> Response:
-    return page("projects/show.html", files=queries.file_views(reach(), actor())[-6:])
+    return page("projects/show.html", files=file_views(reach(), actor())[-6:])
 
 
 @bp.get("/<int:project_id>/issues", needs=READ, endpoint="issues")
@@ -83,7 +83,7 @@ def _files_page(form: UploadForm, status: int = 200) -> Response:
         status=status,
         form=form if _purpose() else None,
         errors=errors_of(form),
-        rows=queries.file_views(reach(), actor()),
+        rows=file_views(reach(), actor()),
     )
 
 
@@ -255,7 +255,7 @@ def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:
     return _page_of(transition, form, offers, url_for(".show", project_id=found.id), None, status)
 
 
-def _item_page(transition: Transition, form: Any, item: queries.RectItem, status: int = 200) -> Response:
+def _item_page(transition: Transition, form: Any, item: Any, status: int = 200) -> Response:
     found = reach()
     offers = advance.item_offers(found, item, actor())
     back_url = places.item_url(found.id, item.number)

@@ -255,3 +255,8 @@ def any_open(project_ids: list[int]) -> bool:
 
 def unit_named(name: str) -> int | None:
     return db.session.scalar(select(Organisation.id).where(Organisation.name == name))
+
+
+def unit_names() -> list[str]:
+    query = select(Organisation.name).where(Organisation.kind == "unit").order_by(Organisation.name)
+    return list(db.session.scalars(query))

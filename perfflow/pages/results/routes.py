@@ -35,7 +35,7 @@ def show(project_id: int) -> Response:
     found = _finished()
     return page(
         "results/show.html",
-        rows=[(field.label, getattr(found.table, field.name)) for field in RESULT_FORM.fields],
+        rows=[(field.label, getattr(found.table, field.key)) for field in RESULT_FORM.fields],
         finished=found,
         versions=queries.versions(reach()),
     )

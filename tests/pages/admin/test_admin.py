@@ -54,16 +54,12 @@ PAGES = {
 
 @pytest.mark.parametrize("address", PAGES)
 def test_each_page_is_open_to_its_role_only(app, town, address):
-    statuses = {
-        name: Browser(app).log_in(name).open(address).status for name in ("boss", "super", "auditor", "clerk")
-    }
+    statuses = {name: Browser(app).log_in(name).open(address).status for name in ("boss", "super", "auditor", "clerk")}
 
     assert statuses == {name: 200 if name in PAGES[address] else 403 for name in statuses}
 
 
-@pytest.mark.parametrize(
-    "address", ["/admin/organisations/999", "/admin/users/999", f"/admin/users/{10**30}"]
-)
+@pytest.mark.parametrize("address", ["/admin/organisations/999", "/admin/users/999", f"/admin/users/{10**30}"])
 def test_what_is_not_there_is_not_found(boss, address):
     assert boss.open(address).status == 404
 
@@ -85,9 +81,7 @@ def test_a_unit_is_made_with_its_office_and_its_manner(app, town, boss):
 
 
 def test_what_was_typed_stays_when_a_name_is_taken(boss):
-    boss.open("/admin/organisations/new").send(
-        "/admin/organisations/new", name="上海甲评价事务所", kind="firm"
-    )
+    boss.open("/admin/organisations/new").send("/admin/organisations/new", name="上海甲评价事务所", kind="firm")
 
     assert boss.status == 422
     assert "已有同名的单位。" in boss.text
@@ -136,9 +130,9 @@ def test_another_office_takes_the_projects_over(app, town, boss):
     with app.app_context(), unit_of_work():
         db.session.add(
             Project(
-                code="2026-1", unit_id=town.unit, office_id=town.office, object_kind=ObjectKind.PROJECT, name="项目",
-                budget_year=2026, state=P.DECLARING, seen_as=P.DECLARING, entered_at=now, created_by=town.admin_id,
-                created_at=now, updated_at=now,
+                code="2026-1", unit_id=town.unit, office_id=town.office, object_kind=ObjectKind.PROJECT,
+                name="项目", budget_year=2026, state=P.DECLARING, seen_as=P.DECLARING, entered_at=now,
+                created_by=town.admin_id, created_at=now, updated_at=now,
             )
         )  # fmt: skip
     address = f"/admin/organisations/{town.unit}"
@@ -155,7 +149,8 @@ def test_a_new_user_and_his_password_are_shown_once(app, town, boss):
     boss.open("/admin/users/new")
     page = boss.answer
     typed = {
-        "username": "head", "display_name": "机关局 负责人", "organisation_id": str(town.unit), "role": "unit_head",
+        "username": "head", "display_name": "机关局 负责人", "organisation_id": str(town.unit),
+        "role": "unit_head",
     }  # fmt: skip
     boss.send("/admin/users/new", **typed)
     password = boss.tree.xpath("//code[@id='one-time-password']/text()")[0]
@@ -256,6 +251,16 @@ def test_lists_are_paged_by_twenty_there_and_back(app, town, boss):
     assert (len(first), len(second), names()) == (20, 20, second)
     assert first + second + third == sorted(first + second + third) and len(third) == 10
     assert boss.open("/admin/users?after=%00rubbish&words=%25").status == 200
+
+
+def test_nothing_typed_into_the_address_steers_its_links(app, town, boss):
+    for number in range(25):
+        town.user(f"user{number:02}", town.unit, Role.UNIT_CLERK)
+
+    boss.open("/admin/users?_scheme=javascript&_external=1&endpoint=x&_anchor=y&_method=POST")
+
+    assert boss.status == 200
+    assert boss.tree.xpath("//a[@rel='next']/@href")[0].startswith("/admin/users?_scheme=javascript&")
 
 
 def test_a_filter_stands_in_the_address(boss):

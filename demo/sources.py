@@ -1,0 +1,130 @@
+"""What the demo starts from: result tables read back from Word by the product's own reader, and declarations."""
+
+from datetime import date
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+
+from demo import papers
+from demo.acts import Sort, Source
+from demo.evidence import MARK
+from demo.seeds import AFFAIRS_BUREAU, SeedDeclaration, declarations, score_sheets
+from perfflow.core import files
+from perfflow.core.files import Received
+from perfflow.pages.results.paper import ReadResult, read_result_tables, write_result_tables
+from perfflow.process import FindingCategory as C
+from perfflow.process import ObjectKind
+from perfflow.process import Severity as S
+from perfflow.stages.declaration.commands import DeclarationValues
+
+SORTS: tuple[tuple[Sort, ...], ...] = (
+    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MAJOR)),
+    (Sort(C.TARGET, S.MAJOR), Sort(C.MANAGEMENT, S.MINOR)),
+    (Sort(C.EFFECT, S.MINOR, ("C223",)), Sort(C.EFFECT, S.MAJOR, ("C231",))),
+    (Sort(C.OUTPUT, S.MAJOR), Sort(C.EFFECT, S.MAJOR, ("C231",))),
+    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MINOR)),
+    (Sort(C.FINANCE, S.MAJOR), Sort(C.CONTRACT, S.GRAVE), Sort(C.EFFECT, S.MINOR)),
+    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MAJOR)),
+    (Sort(C.MANAGEMENT, S.MINOR), Sort(C.TARGET, S.MINOR)),
+)
+"""What kind each finding of each table is; the papers themselves do not say."""
+
+
+def read_sources(folder: Path) -> tuple[list[Source], list[tuple[SeedDeclaration, Received]]]:
+    """Build the papers here as Word files and take them in; outside any unit of work."""
+    built = papers.build(folder)
+    tables = list(chain.from_iterable(_read(path) for path in built[:2]))
+    reports = dict(zip(score_sheets(), map(_received, built[2:4]), strict=True))
+    forms = zip(declarations(), map(_received, built[4:]), strict=True)
+    return [_source(*pair, reports) for pair in zip(tables, SORTS, strict=True)], list(forms)
+
+
+def _read(path: Path) -> list[ReadResult]:
+    with path.open("rb") as paper:
+        return read_result_tables(paper)
+
+
+def _received(path: Path) -> Received:
+    with path.open("rb") as paper:
+        return files.receive(path.name, paper)
+
+
+def _source(read: ReadResult, sorts: tuple[Sort, ...], reports: dict[str, Received]) -> Source:
+    assert read.cover is not None
+    name = read.table.project_name
+    sheet = score_sheets().get(name)
+    return Source(
+        read=read,
+        sorts=sorts,
+        # the bureau's cover says 2018, its texts describe 2017
+        budget_year=2017 if read.cover.unit_name == AFFAIRS_BUREAU else 2018,
+        object_kind=ObjectKind.DEPARTMENT if "部门整体支出" in name else ObjectKind.PROJECT,
+        sheet=sheet,
+        paper=None if sheet else _own_paper(read),
+        report=reports.get(name),
+    )
+
+
+def _own_paper(read: ReadResult) -> Received:
+    """One project's table as a paper of its own: the whole paper would show one firm another's results."""
+    out = BytesIO()
+    write_result_tables([read.table], out, cover=read.cover, footer=papers.FOOTER)
+    out.seek(0)
+    return files.receive(f"{read.values.project_name}绩效评价结果信息表.docx", out)
+
+
+def as_filed(form: SeedDeclaration) -> DeclarationValues:
+    """A declaration of the seeds as somebody types it; ticks the extraction lost stay empty."""
+    return DeclarationValues(
+        name=form.project_name,
+        project_type=form.project_type or "",
+        fund_use=form.fund_use or "",
+        start_date=form.start_date,
+        end_date=form.end_date,
+        overview=form.overview,
+        basis=form.basis,
+        necessity=form.necessity,
+        safeguards=form.safeguards,
+        total_budget_fen=form.total_budget_fen,
+        year_budget_fen=form.year_budget_fen,
+        prior_budget_fen=form.prior_budget_fen,
+        prior_paid_fen=form.prior_paid_fen,
+        sub_projects=form.sub_projects,
+        milestones=[(one.label, one.filed) for one in form.milestones],
+        overall_goal=form.overall_goal,
+        annual_goal=form.annual_goal,
+        targets=[(one.level1, one.level2, one.name, one.filed) for one in form.targets],
+        remarks=form.remarks,
+    )
+
+
+def invented(name: str, year: int) -> DeclarationValues:
+    """A short declaration in order that nobody ever filed."""
+    text = f"{MARK}虚构的申报，仅用于展示流程。"
+    fen = 12_000_000
+    return DeclarationValues(
+        name=f"{MARK}{name}",
+        project_type="其他一次性项目",
+        fund_use="政府购买服务",
+        start_date=date(year, 1, 1),
+        end_date=date(year, 12, 31),
+        overview=text,
+        basis=text,
+        necessity=text,
+        safeguards=text,
+        total_budget_fen=fen,
+        year_budget_fen=fen,
+        prior_budget_fen=0,
+        prior_paid_fen=0,
+        sub_projects=[(f"{MARK}{name}", fen)],
+        milestones=[("实施", "按合同进度")],
+        overall_goal=text,
+        annual_goal=text,
+        targets=[
+            ("产出目标", "数量目标", "完成率", "=100%"),
+            ("产出目标", "质量目标", "验收合格率", "=100%"),
+            ("产出目标", "时效目标", "完成及时率", "=100%"),
+            ("效果目标", "社会效益目标", "使用需求满足情况", "满足"),
+            ("影响力目标", "满意度目标", "使用人员满意度", "≥90%"),
+        ],
+    )
