@@ -68,12 +68,13 @@ class Play:
         with unit_of_work():
             advance_project(self.project_id, action, actor=self.cast[who], values=_said(reason, values))
 
-    def _told(self, text: str) -> str:
-        return MARK + text
+
+def _told(text: str) -> str:
+    return MARK + text
 
 
 def _said(reason: str, values: dict[str, Any]) -> dict[str, Any]:
-    return {"reason": MARK + reason, **values} if reason else values
+    return {"reason": _told(reason), **values} if reason else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Case(Play):
             evaluation_year=2018,
             budget_fen=source.sheet.budget_fen if source.sheet else None,
             table_only=source.sheet is None,
-            reason=self._told("申报在本系统启用之前，按年度评价计划登记。"),
+            reason=_told("申报在本系统启用之前，按年度评价计划登记。"),
         )
         with unit_of_work():
             project = declaring.register(values, source.paper, actor=self.cast[SUPERVISOR])
@@ -118,7 +119,7 @@ class Case(Play):
         self.act(SUPERVISOR, "assign", lead_id=self.cast[self.lead].id, due_on=due_on)
 
     def declare_independence(self, against: str = "") -> None:
-        explanation = self._told(against) if against else ""
+        explanation = _told(against) if against else ""
         with unit_of_work():
             evaluating.declare_independence(
                 self.project_id, not against, explanation, actor=self.cast[self.lead]
@@ -172,21 +173,22 @@ class Case(Play):
         if self.source.sheet is None:
             return ()
         named = {code for sort in self.source.sorts for code in sort.codes}
-        text = self._told("报告正文没有就此指标单列问题，扣分理由见评分表。")
+        text = _told("报告正文没有就此指标单列问题，扣分理由见评分表。")
         return tuple((code, text) for code in weak_codes(sheet_rows(self.source.sheet)) if code not in named)
 
     def answer(self, dispute: str = "", general: str = "") -> None:
         """The unit's answers: no objection, or a dispute of the first finding with a file to prove it."""
         proof = (made_up("验收资料目录.pdf"),) if dispute else ()
         rows = [
-            finding.AnswerValues(finding_id=one.id, stance=Stance.AGREE) for one in self._findings(to_answer=True)
+            finding.AnswerValues(finding_id=one.id, stance=Stance.AGREE)
+            for one in self._findings(to_answer=True)
         ]
         if dispute:
             rows[0] = finding.AnswerValues(
-                finding_id=rows[0].finding_id, stance=Stance.DISPUTE, reason=self._told(dispute), files=proof
+                finding_id=rows[0].finding_id, stance=Stance.DISPUTE, reason=_told(dispute), files=proof
             )
         values = finding.CommentsValues(
-            answers=tuple(rows), general_comment=self._told(general) if general else ""
+            answers=tuple(rows), general_comment=_told(general) if general else ""
         )
         with unit_of_work():
             finding.save_comments(self.project_id, values, actor=self.cast[self.unit])
@@ -197,7 +199,7 @@ class Case(Play):
         row = finding.ReplyValues(
             finding_id=self._findings()[0].id,
             reply=Reply.CHANGE,
-            reason=self._told(reason),
+            reason=_told(reason),
             title=told.title or "",
             text=told.text,
         )
@@ -205,7 +207,7 @@ class Case(Play):
             finding.save_replies(self.project_id, [row], actor=self.cast[self.lead])
 
     def rule(self, ruling: Ruling, reason: str) -> None:
-        row = finding.RulingValues(finding_id=self._findings()[0].id, ruling=ruling, reason=self._told(reason))
+        row = finding.RulingValues(finding_id=self._findings()[0].id, ruling=ruling, reason=_told(reason))
         with unit_of_work():
             finding.save_rulings(self.project_id, [row], actor=self.cast[SUPERVISOR])
 
@@ -245,7 +247,9 @@ class Case(Play):
         for place, one in enumerate(self._suggestions()):
             said = terms[place] if place < len(terms) else Terms()
             due_on = clock.today() + timedelta(days=said.days)
-            rows.append(suggesting.NoticeValues(suggestion_id=one.id, rect_class=said.rect_class, due_on=due_on))
+            rows.append(
+                suggesting.NoticeValues(suggestion_id=one.id, rect_class=said.rect_class, due_on=due_on)
+            )
         with unit_of_work():
             suggesting.save_notice(self.project_id, rows, actor=self.cast[SUPERVISOR])
 
@@ -253,7 +257,9 @@ class Case(Play):
         reach = project_for(self.cast[self.lead], self.project_id)
         return list(
             db.session.scalars(
-                select(Suggestion).where(Suggestion.assignment_id == reach.assignment_id).order_by(Suggestion.number)
+                select(Suggestion)
+                .where(Suggestion.assignment_id == reach.assignment_id)
+                .order_by(Suggestion.number)
             )
         )
 
@@ -268,16 +274,18 @@ class Case(Play):
         """A plan from today on, at most up to the item's deadline."""
         first = clock.today()
         last = min(first + timedelta(days=days), self._item(number).deadline)
-        values = {"measure": self._told(measure), "responsible": "项目负责人", "first_day": first, "last_day": last}
-        self.item(self.unit, number, "plan", **values)
+        self.item(
+            self.unit, number, "plan",
+            measure=_told(measure), responsible="项目负责人", first_day=first, last_day=last,
+        )  # fmt: skip
 
     def report(self, number: int, text: str, *names: str) -> None:
         proof = [made_up(name) for name in names]
-        self.item(self.unit, number, "report", text=self._told(text), files=proof)
+        self.item(self.unit, number, "report", text=_told(text), files=proof)
 
     def note(self, number: int, text: str) -> None:
         with unit_of_work():
-            rectifying.add_note(self.project_id, number, self._told(text), actor=self.cast[self.unit])
+            rectifying.add_note(self.project_id, number, _told(text), actor=self.cast[self.unit])
 
     def put_off(self, number: int, action: str, reason: str = "", *, days: int) -> None:
         """持续整改 or 延期, with a date so many calendar days from now."""
@@ -299,7 +307,13 @@ class Draft(Play):
     """A declaration of targets."""
 
     def __init__(
-        self, cast: Cast, values: declaring.DeclarationValues, year: int, *, unit: str, paper: Received | None = None
+        self,
+        cast: Cast,
+        values: declaring.DeclarationValues,
+        year: int,
+        *,
+        unit: str,
+        paper: Received | None = None,
     ) -> None:
         super().__init__(cast, unit)
         self.values = values

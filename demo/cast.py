@@ -13,7 +13,7 @@ from perfflow.db import db, unit_of_work
 from perfflow.models.people import Organisation, User
 from perfflow.process import OrganisationKind, Role
 
-PASSWORD = "Jixiao@2026-demo"
+PASSWORD = "Yanshi@2026-demo"
 OFFICE = "上海市级预算主管部门（演示）"
 FIRM = "甲评价机构（演示）"
 FIRM2 = "乙评价机构（演示）"
@@ -72,7 +72,9 @@ def _make_user(person: Person, password: OneTime, admin: Actor) -> None:
     if person.username == admin.username:
         people.set_password(admin.id, password.digest, must_change=False)
         return
-    organisation_id = db.session.scalar(select(Organisation.id).where(Organisation.name == person.organisation))
+    organisation_id = db.session.scalar(
+        select(Organisation.id).where(Organisation.name == person.organisation)
+    )
     assert organisation_id is not None
     values = UserValues(display_name=person.display_name, role=person.role)
     user_id = people.create_user(person.username, organisation_id, values, password, actor=admin)

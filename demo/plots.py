@@ -1,153 +1,26 @@
-"""What happens to each project of the demo. A plot yields how many working days pass before its next act.
-
-The first act of a plot belongs to the day it begins; 0 is later on the same day. Played without a clock the
-same plots run through at once, which is how tests carry all eight tables to 已公开.
-"""
-
-from collections.abc import Iterator
+"""What happens to each project of the demo, by the name of its seed (demo/ways.py says how a plot works)."""
 
 from demo.acts import SECOND, SUPERVISOR, Case, Draft, Terms
-from perfflow.process import RectClass, Ruling
+from demo.ways import (
+    Plot,
+    agreed,
+    closed,
+    disputed,
+    evaluated,
+    evaluated_by,
+    noticed,
+    planned,
+    reported,
+    sent_out,
+    settled,
+    suggested,
+    summarised,
+)
+from perfflow.process import RectClass
 
-Plot = Iterator[int]
 PHASED, CONTINUING = RectClass.PHASED, RectClass.CONTINUING
 
-# ---------------------------------------------------------------- what most projects go through
-
-
-def evaluated(case: Case, *, wait: int = 2) -> Plot:
-    """Up to 问题编写中."""
-    case.register()
-    yield wait
-    case.assign()
-    yield from _evaluated_by(case)
-
-
-def _evaluated_by(case: Case) -> Plot:
-    yield 1
-    case.declare_independence()
-    yield 6
-    case.fill_in()
-    yield 0
-    case.act(case.lead, "submit_evaluation")
-    yield 3
-    case.act(SUPERVISOR, "approve_evaluation", "评价依据充分，同意。")
-
-
-def sent_out(case: Case) -> Plot:
-    """Up to 征求意见."""
-    yield 3
-    case.write_findings()
-    yield 0
-    case.act(case.lead, "submit_findings")
-    yield 1
-    case.act(SUPERVISOR, "send_out")
-
-
-def agreed(case: Case) -> Plot:
-    """Up to 建议编写中, the unit agreeing to everything."""
-    yield from sent_out(case)
-    yield 3
-    case.answer(general="所列问题属实，我单位无异议。")
-    yield 0
-    case.act(case.unit, "submit_comments")
-    yield 2
-    case.act(SUPERVISOR, "approve_findings", "同意列入评价结果。")
-
-
-def suggested(case: Case) -> Plot:
-    """Up to 建议待审."""
-    yield 3
-    case.write_suggestions()
-    yield 0
-    case.act(case.lead, "submit_suggestions")
-
-
-def noticed(case: Case, *terms: Terms) -> Plot:
-    """Up to 整改中, the notice received."""
-    yield from suggested(case)
-    yield 2
-    case.prepare_notice(*terms)
-    yield 0
-    case.act(SUPERVISOR, "issue_notice", "请按期整改。")
-    yield 1
-    case.act(case.unit, "acknowledge")
-
-
-def planned(case: Case, number: int, measure: str, *, days: int = 20) -> Plot:
-    yield 4
-    case.plan(number, measure, days=days)
-    yield 2
-    case.item(SUPERVISOR, number, "accept_plan", "方案可行。")
-
-
-def reported(case: Case, number: int, text: str, *names: str, wait: int = 4) -> Plot:
-    yield wait
-    case.report(number, text, *names)
-
-
-def settled(case: Case, number: int, text: str, *names: str, wait: int = 4) -> Plot:
-    yield from reported(case, number, text, *names, wait=wait)
-    yield 3
-    case.item(SECOND, number, "verify_done", "佐证与整改要求相符，准予销号。")
-
-
-def closed(case: Case) -> Plot:
-    """From settled items to 已办结."""
-    yield from summarised(case)
-    yield 3
-    case.act(SUPERVISOR, "close", "整改事项均已落实，同意办结。")
-
-
-def summarised(case: Case) -> Plot:
-    yield 2
-    case.summarise()
-    yield 0
-    case.act(case.unit, "submit_rectification")
-
-
 # ---------------------------------------------------------------- the eight result tables
-
-
-def to_publication(case: Case) -> Plot:
-    """The shortest way to 已公开; with two wordings of a finding, by way of the dispute."""
-    yield from evaluated(case)
-    yield from disputed(case) if _two_wordings(case) else agreed(case)
-    yield from noticed(case)
-    for one in case.source.read.values.suggestions:
-        yield from settled(case, one.number, "已按建议整改。", f"第{one.number}项整改材料.pdf")
-    yield from closed(case)
-    yield 2
-    case.act(SUPERVISOR, "publish")
-
-
-def _two_wordings(case: Case) -> bool:
-    sheet = case.source.sheet
-    return sheet is not None and sheet.findings[0].text != case.source.read.values.findings[0].text
-
-
-def disputed(case: Case) -> Plot:
-    """会务: the report says 中期, the table 终期. From 问题编写中 to 建议编写中."""
-    sheet = case.source.sheet
-    assert sheet is not None
-    yield 3
-    case.write_findings(first=sheet.findings[0])
-    yield 0
-    case.act(case.lead, "submit_findings")
-    yield 1
-    case.act(SUPERVISOR, "send_out")
-    yield 3
-    case.answer(dispute="标题写“中期验收”，正文写“终期验收”，前后不一；我单位中期已组织验收，请核实后修改。")
-    yield 0
-    case.act("unit.head" if case.unit == "unit" else case.unit, "submit_comments")
-    yield 2
-    case.reply_with_table("经核对验收资料，问题出在终期验收，标题与正文一并改正。")
-    yield 0
-    case.act(case.lead, "submit_replies")
-    yield 2
-    case.rule(Ruling.ADOPT, "修改后的表述与验收资料一致，采纳。")
-    yield 0
-    case.act(SUPERVISOR, "approve_findings")
 
 
 def representatives(case: Case) -> Plot:
@@ -155,7 +28,9 @@ def representatives(case: Case) -> Plot:
     yield from evaluated(case)
     yield from agreed(case)
     yield from noticed(case, Terms(PHASED, 75))
-    yield from settled(case, 2, "已印发学习培训、慰问、视察活动管理办法，并建立供应商抽查记录。", "活动管理办法.docx")
+    yield from settled(
+        case, 2, "已印发学习培训、慰问、视察活动管理办法，并建立供应商抽查记录。", "活动管理办法.docx"
+    )
     yield from planned(case, 1, "对照年度重点工作，逐项量化代表大调研、履职学习班等绩效指标。")
     yield from settled(case, 1, "已完成绩效指标修订。", "绩效指标对照表.pdf", wait=10)
     yield from closed(case)
@@ -169,7 +44,7 @@ def representatives(case: Case) -> Plot:
 
 def sessions(case: Case) -> Plot:
     """“人大会议”: no answer came; a plan was returned, an item cancelled, the closing returned. Waits for 办结."""
-    yield from evaluated(case, wait=3)
+    yield from evaluated(case, wait=13)
     yield from sent_out(case)
     yield 7
     case.act(SUPERVISOR, "deem_none")
@@ -195,21 +70,21 @@ def sessions(case: Case) -> Plot:
 def platform(case: Case) -> Plot:
     """“微信平台”: declined, returned twice, recalled once. Waits for the unit's answer."""
     case.register()
-    yield 14
+    yield 19
     case.assign("firm2")
     yield 2
     case.act(case.lead, "decline", "近期评价任务集中，人手不足，无法按期完成。")
-    yield 3
+    yield 8
     case.assign("firm", days=45)
     yield 1
     case.declare_independence()
-    yield 10
+    yield 14
     case.fill_in()
     yield 0
     case.act(case.lead, "submit_evaluation")
     yield 4
     case.act(SUPERVISOR, "return_evaluation", "请复核代表履职数据分析利用效果一项的扣分依据。")
-    yield 4
+    yield 6
     case.act(case.lead, "submit_evaluation")
     yield 3
     case.act(SUPERVISOR, "approve_evaluation", "已复核，同意。")
@@ -234,7 +109,7 @@ def platform(case: Case) -> Plot:
 def meetings(case: Case) -> Plot:
     """“会务智能化平台”: the dispute; one item was reopened, the other was not done and is overdue."""
     case.register()
-    yield 2
+    yield 10
     case.assign()
     yield 1
     case.declare_independence()
@@ -258,7 +133,7 @@ def meetings(case: Case) -> Plot:
     case.item(SUPERVISOR, 2, "verify_not_done", "只有草稿，制度尚未印发，未达到整改要求。")
     yield 3
     case.item(SECOND, 1, "reopen_item", "抽查发现补充验收未涉及平台故障次数，请补充后再报。")
-    yield 2
+    yield 4
     case.note(1, "已约第三方机构补充故障次数的统计。")
 
 
@@ -307,7 +182,7 @@ def hotline(case: Case) -> Plot:
     case.act(SUPERVISOR, "replace_firm", "原机构项目组变动，不能按期完成，另行委托。")
     yield 3
     case.assign("firm2")
-    yield from _evaluated_by(case)
+    yield from evaluated_by(case)
     yield from agreed(case)
     yield from noticed(case, Terms(PHASED, 80), Terms(RectClass.IMMEDIATE, 70), Terms(PHASED, 90))
     yield 4
@@ -319,17 +194,17 @@ def hotline(case: Case) -> Plot:
 def building(case: Case) -> Plot:
     """“市政大厦”: the first evaluator was not independent; the evaluation was returned."""
     case.register()
-    yield 16
+    yield 18
     case.assign("firm2")
     yield 1
     case.declare_independence(against="本机构去年为该项目提供过咨询服务。")
     yield 1
     case.act(case.lead, "decline", "不能保持独立，谢绝委托。")
-    yield 4
+    yield 6
     case.assign("firm", days=35)
     yield 1
     case.declare_independence()
-    yield 10
+    yield 13
     case.fill_in()
     yield 0
     case.act(case.lead, "submit_evaluation")
@@ -339,7 +214,7 @@ def building(case: Case) -> Plot:
 
 def residence(case: Case) -> Plot:
     """“宋故居纪念馆”, a whole department: suggestions returned, and now late."""
-    yield from evaluated(case, wait=12)
+    yield from evaluated(case, wait=17)
     yield from agreed(case)
     yield from suggested(case)
     yield 3
@@ -366,7 +241,9 @@ def returned(draft: Draft) -> Plot:
     yield from submitted(draft)
     yield 4
     draft.act(
-        SUPERVISOR, "return_declaration", "项目总目标与项目概况文字相同，年度绩效目标未列机房电气，请修改后再报。"
+        SUPERVISOR,
+        "return_declaration",
+        "项目总目标与项目概况文字相同，年度绩效目标未列机房电气，请修改后再报。",
     )
 
 

@@ -12,20 +12,23 @@ from demo.seeds import AFFAIRS_BUREAU, SeedDeclaration, declarations, score_shee
 from perfflow.core import files
 from perfflow.core.files import Received
 from perfflow.pages.results.paper import ReadResult, read_result_tables, write_result_tables
-from perfflow.process import FindingCategory as C
-from perfflow.process import ObjectKind
-from perfflow.process import Severity as S
+from perfflow.process import FindingCategory, ObjectKind, Severity
 from perfflow.stages.declaration.commands import DeclarationValues
 
+MINOR, MAJOR, GRAVE = Severity.MINOR, Severity.MAJOR, Severity.GRAVE
 SORTS: tuple[tuple[Sort, ...], ...] = (
-    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MAJOR)),
-    (Sort(C.TARGET, S.MAJOR), Sort(C.MANAGEMENT, S.MINOR)),
-    (Sort(C.EFFECT, S.MINOR, ("C223",)), Sort(C.EFFECT, S.MAJOR, ("C231",))),
-    (Sort(C.OUTPUT, S.MAJOR), Sort(C.EFFECT, S.MAJOR, ("C231",))),
-    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MINOR)),
-    (Sort(C.FINANCE, S.MAJOR), Sort(C.CONTRACT, S.GRAVE), Sort(C.EFFECT, S.MINOR)),
-    (Sort(C.TARGET, S.MINOR), Sort(C.MANAGEMENT, S.MAJOR)),
-    (Sort(C.MANAGEMENT, S.MINOR), Sort(C.TARGET, S.MINOR)),
+    (Sort(FindingCategory.TARGET, MINOR), Sort(FindingCategory.MANAGEMENT, MAJOR)),
+    (Sort(FindingCategory.TARGET, MAJOR), Sort(FindingCategory.MANAGEMENT, MINOR)),
+    (Sort(FindingCategory.EFFECT, MINOR, ("C223",)), Sort(FindingCategory.EFFECT, MAJOR, ("C231",))),
+    (Sort(FindingCategory.OUTPUT, MAJOR), Sort(FindingCategory.EFFECT, MAJOR, ("C231",))),
+    (Sort(FindingCategory.TARGET, MINOR), Sort(FindingCategory.MANAGEMENT, MINOR)),
+    (
+        Sort(FindingCategory.FINANCE, MAJOR),
+        Sort(FindingCategory.CONTRACT, GRAVE),
+        Sort(FindingCategory.EFFECT, MINOR),
+    ),
+    (Sort(FindingCategory.TARGET, MINOR), Sort(FindingCategory.MANAGEMENT, MAJOR)),
+    (Sort(FindingCategory.MANAGEMENT, MINOR), Sort(FindingCategory.TARGET, MINOR)),
 )
 """What kind each finding of each table is; the papers themselves do not say."""
 

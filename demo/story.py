@@ -17,14 +17,14 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event, select
 
-from demo import plots
+from demo import plots, ways
 from demo.acts import Case, Draft, Play, Source
 from demo.cast import ACCOUNTS as ACCOUNTS
 from demo.cast import PASSWORD as PASSWORD
 from demo.cast import Cast, gather
-from demo.plots import Plot
 from demo.seeds import AFFAIRS_BUREAU
 from demo.sources import as_filed, invented, read_sources
+from demo.ways import Plot
 from perfflow import create_app
 from perfflow.core import calendar, clock, journal
 from perfflow.db import db, unit_of_work, upgrade_database
@@ -32,8 +32,6 @@ from perfflow.models.people import Holiday, Setting
 from perfflow.models.project import Project
 from perfflow.pages.inbox import commands as inbox
 from perfflow.process import P
-
-NOTE = "文书为公开文件，办理过程、意见与佐证均为演示虚构"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +49,31 @@ class Part:
 
 
 TABLES = (
-    Part(96, 0, plots.representatives, P.PUBLISHED, "firm"),
-    Part(96, 1, plots.sessions, P.CLOSING, "firm2"),
-    Part(96, 2, plots.platform, P.COMMENTING, "firm2"),
-    Part(96, 3, plots.meetings, P.RECTIFYING, "firm"),
-    Part(96, 4, plots.monthly, P.CLOSED, "firm2"),
-    Part(60, 5, plots.hotline, P.RECTIFYING, "firm"),
-    Part(60, 6, plots.building, P.EVALUATING, "firm2"),
-    Part(60, 7, plots.residence, P.SUGGESTIONS_WRITING, "firm2"),
+    Part(76, 0, plots.representatives, P.PUBLISHED, "firm"),
+    Part(76, 1, plots.sessions, P.CLOSING, "firm2"),
+    Part(76, 2, plots.platform, P.COMMENTING, "firm2"),
+    Part(76, 3, plots.meetings, P.RECTIFYING, "firm"),
+    Part(76, 4, plots.monthly, P.CLOSED, "firm2"),
+    Part(49, 5, plots.hotline, P.RECTIFYING, "firm"),
+    Part(49, 6, plots.building, P.EVALUATING, "firm2"),
+    Part(49, 7, plots.residence, P.SUGGESTIONS_WRITING, "firm2"),
 )
 DECLARATIONS = (
-    Part(40, 0, plots.included, P.AWAITING_FIRM),
+    Part(25, 0, plots.included, P.AWAITING_FIRM),
     Part(6, 1, plots.drafted, P.DECLARING),
-    Part(30, 2, plots.approved, P.APPROVED),
-    Part(19, 3, plots.returned, P.DECLARING),
+    Part(24, 2, plots.approved, P.APPROVED),
+    Part(14, 3, plots.returned, P.DECLARING),
     Part(4, 4, plots.drafted, P.DECLARING),
 )
 INVENTED = (
-    ("展板制作经费（误建）", Part(50, 0, plots.voided, P.VOIDED)),
-    ("宣传片摄制经费", Part(48, 1, plots.rejected, P.REJECTED)),
-    ("临时活动场地经费", Part(46, 2, plots.terminated, P.TERMINATED)),
+    ("展板制作经费（误建）", Part(30, 0, plots.voided, P.VOIDED)),
+    ("宣传片摄制经费", Part(28, 1, plots.rejected, P.REJECTED)),
+    ("临时活动场地经费", Part(27, 2, plots.terminated, P.TERMINATED)),
 )
 """None of the seeds ends like this; these say in their names that they are made up."""
-LONGEST = 110
+LONGEST = 80
 """Working days the story reaches back."""
-MAIL_READ = 3
+MAIL_READ = 4
 """Working days ago on which everybody last read his messages."""
 
 
@@ -148,8 +146,10 @@ def play(folder: Path) -> None:
     with clock.at(days.morning(LONGEST, 0)):
         cast = gather()
         with unit_of_work():
-            db.session.add(Setting(key="demo", value=NOTE))
-    parts: list[tuple[Part, Play]] = [(part, table_case(cast, sources[part.index], part.lead)) for part in TABLES]
+            db.session.add(Setting(key="demo", value=today.isoformat()))
+    parts: list[tuple[Part, Play]] = [
+        (part, table_case(cast, sources[part.index], part.lead)) for part in TABLES
+    ]
     for part in DECLARATIONS:
         form, paper = forms[part.index]
         parts.append((part, Draft(cast, as_filed(form), form.form_year, unit="unit", paper=paper)))
@@ -171,7 +171,7 @@ def table_case(cast: Cast, source: Source, lead: str) -> Case:
 
 def play_to_publication(case: Case) -> int:
     """Carry one result table to 已公开 at the present time of the clock; the project's id."""
-    for _wait in plots.to_publication(case):
+    for _wait in ways.to_publication(case):
         pass
     return case.project_id
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from perfflow import create_app
 from perfflow.core import clock
@@ -38,6 +39,10 @@ def open_app(instance: Path, **config: Any) -> Flask:
     (instance / "secret_key").write_text("0123456789abcdef" * 4)
     app = create_app(instance=instance, config={"TESTING": True, "CHEAP_PASSWORDS": True, **config})
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        # no test but that of the crash loses power: half the time of a played project is waiting for the disk
+        db.engine.dispose()  # the connection that looked at the stored states is not taught yet
+        event.listen(db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
     return app
 
 

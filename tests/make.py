@@ -33,7 +33,7 @@ from perfflow.stages.suggestions import commands as suggestions
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 TODAY = date(2026, 3, 2)
 PASSWORD = "Blue-Teapot-47"
-PDF = b"%PDF-1.4\n1 0 obj<</Note(%s)>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = b"%%PDF-1.4\n1 0 obj<</Note(%s)>>endobj\ntrailer<<>>\n%%%%EOF\n"
 
 WAY = (
     P.DECLARING, P.DECLARATION_REVIEW, P.APPROVED, P.AWAITING_FIRM, P.EVALUATING, P.EVALUATION_REVIEW,

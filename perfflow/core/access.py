@@ -16,6 +16,7 @@ from perfflow.db import db
 from perfflow.models.evaluation import Assignment, Independence
 from perfflow.models.project import Project
 from perfflow.process import (
+    FROM_NOTICE,
     IN_STATES,
     N_,
     REACHED,
@@ -142,7 +143,8 @@ class Reach:
         if sight in IN_STATES:
             return self.seen_as in IN_STATES[sight]
         if sight in REACHED:
-            return self.reached >= REACHED[sight]
+            # behind the notice nothing is a draft any more; without findings no suggestions were ever filed
+            return self.reached >= REACHED[sight] or self.seen_as in FROM_NOTICE
         return sight is Sight.ALWAYS or (sight is Sight.DECLARED and self.declared)
 
 
@@ -181,7 +183,7 @@ def seen(actor: Actor, datum: Datum) -> ColumnElement[bool]:
     if sight in IN_STATES:
         return Project.seen_as.in_(sorted(IN_STATES[sight]))
     if sight in REACHED:
-        return Assignment.reached >= REACHED[sight]
+        return or_(Assignment.reached >= REACHED[sight], Project.seen_as.in_(sorted(FROM_NOTICE)))
     if sight is Sight.DECLARED:
         return Independence.independent.is_(True)
     return true() if sight is Sight.ALWAYS else false()

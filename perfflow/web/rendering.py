@@ -18,6 +18,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import get_translations
 from flask_babel import gettext as _
 from flask_login import current_user
 from jinja2 import StrictUndefined
@@ -66,6 +67,13 @@ def init_app(app: Flask, providers: Providers) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    # Flask-Babel looks the catalogue up for every word; a list page has some hundred and fifty of them
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _catalogue().ugettext(message),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, message: _catalogue().upgettext(context, message),
+    )
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
 
 
@@ -98,6 +106,12 @@ def shell() -> dict[str, Any]:
         "menu": given.menu(actor),
         "messages_count": given.unread(actor),
     }
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def asset(name: str) -> str:

@@ -129,7 +129,6 @@ def settle_findings(unit: Person, firm: Person, supervisor: Person, name: str) -
     firm.press("增加一个问题")
     firm.fill(firm.part("第 2 个问题"), 内容="运维机制尚未明确。")
     firm.save("问题已保存")
-    firm.follow("返回项目")
     firm.act("提交问题")
     supervisor.take(name, "发出")
     supervisor.act("发出征求意见")
@@ -147,10 +146,9 @@ def settle_findings(unit: Person, firm: Person, supervisor: Person, name: str) -
 def suggest_and_issue(firm: Person, supervisor: Person, name: str) -> None:
     firm.take(name, "编写建议")
     for number, text in enumerate(("补充验收条款，建立合同台账。", "明确运维责任和经费。"), 1):
-        firm.press("增加一条建议")
-        one = firm.part(f"第 {number} 条建议")
+        one = firm.part(f"第 {number} 条建议")  # offered already, one for each finding
         firm.fill(one, 内容=text)
-        one.get_by_role("checkbox").nth(number - 1).check()
+        expect(one.get_by_role("checkbox").nth(number - 1)).to_be_checked()
     firm.save("建议已保存")
     firm.act("提交建议")
     supervisor.take(name, "下达")
@@ -165,7 +163,7 @@ def suggest_and_issue(firm: Person, supervisor: Person, name: str) -> None:
 
 def rectify(unit: Person, supervisor: Person, name: str, evidence: Path) -> None:
     unit.take(name, "报方案", about="整改事项 2")
-    unit.follow("返回项目")
+    unit.follow("整改事项一览")
     unit.act("签收整改通知")
     unit.take(name, "报方案", about="整改事项 2")
     unit.act("报整改方案", 整改措施="修订运维办法。", 责任人="信息中心", 开始日期=in_days(1), 完成日期=in_days(30))
@@ -206,4 +204,13 @@ def table_of(file: Path) -> dict[str, str]:
 
 
 def expected_table(name: str) -> dict[str, str]:
-    return {}
+    return {
+        "项目名称": f"“{name}”",
+        "决算金额": "198.5万元",
+        "评价分值": "91.04分",
+        "评价结论": "优",
+        "主要绩效": "平台按期上线。\n使用者满意。",
+        "存在问题": "1、合同管理不够规范\n部分合同缺少验收条款。\n履约资料不全。\n2、运维机制尚未明确。",
+        "整改建议": "1、补充验收条款，建立合同台账。\n2、明确运维责任和经费。",
+        "整改情况": "已按建议落实整改。",
+    }

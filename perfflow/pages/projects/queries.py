@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from perfflow.core import access, advance, clock, paging
+from perfflow.core import access, advance, calendar, clock, paging
 from perfflow.core.access import Actor, Reach, masked, scoped
 from perfflow.core.listing import SORTS, Filter, filtered
 from perfflow.db import db
@@ -137,7 +137,7 @@ def project_view(reach: Reach, actor: Actor) -> ProjectView:
         steps=_steps(reach, actor),
         figures=_figures(budget, paid, total, grade),
         tabs=_tabs(reach),
-        warnings=_warnings(reach, budget, paid),
+        warnings=[*_warnings(reach, budget, paid), *_calendar_gap(due_on)],
         facts=_facts(reach, kind, registered, why_registered, firm_id),
         offers=offer_views(
             advance.project_offers(reach, actor), reach, lambda action: places.act_url(reach.id, action)
@@ -189,6 +189,14 @@ def _warnings(reach: Reach, budget: int | None, paid: int | None) -> list[Cautio
         )
         return [Caution(sentence, url_for("evaluation.show", project_id=reach.id))]
     return []
+
+
+def _calendar_gap(due_on: date | None) -> list[Caution]:
+    """A due date in a year without holidays on file counts Monday to Friday: said where the date is shown."""
+    if due_on is None or not calendar.years_without_holidays(due_on.year, due_on.year):
+        return []
+    sentence = _("%(year)d 年的节假日尚未录入，期限按周一至周五计算。", year=due_on.year)
+    return [Caution(sentence, None)]
 
 
 def _facts(reach: Reach, kind: str, registered: bool, why: str | None, firm_id: int | None) -> list[Figure]:
