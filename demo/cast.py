@@ -39,7 +39,7 @@ PEOPLE = (
     Person("admin", "系统管理员", HOUSE, Role.ADMIN),
     Person("auditor", "审计查阅", HOUSE, Role.AUDITOR),
 )
-ACCOUNTS = tuple((person.username, f"{person.organisation} · {person.display_name}") for person in PEOPLE)
+ACCOUNTS = tuple((person.username, f"{person.display_name} · {person.organisation}") for person in PEOPLE)
 
 Cast = Mapping[str, Actor]
 """Everybody by user name."""

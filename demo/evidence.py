@@ -29,13 +29,15 @@ def letter(title: str) -> bytes:
 
 
 def pdf(title: str) -> bytes:
-    """One page. The font is one of those every reader of Chinese PDFs brings along, so none is embedded."""
-    lines = f"BT /F 18 Tf 60 760 Td {_hex(title)} Tj 0 -40 Td /F 12 Tf {_hex(NOTE)} Tj ET".encode()
+    """One page. The font is one that readers of Chinese PDFs bring along, so none is embedded; a reader
+    that lacks it shows at least the line in English."""
+    chinese = f"/F 18 Tf 60 760 Td {_hex(title)} Tj 0 -40 Td /F 12 Tf {_hex(NOTE)} Tj"
+    lines = f"BT {chinese} 0 -30 Td /G 12 Tf (DEMO - made up, not a real document) Tj ET".encode()
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F 5 0 R >> >> >>",
+        b" /Resources << /Font << /F 5 0 R /G 8 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(lines), lines),
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
         b" /DescendantFonts [6 0 R] >>",
@@ -43,6 +45,7 @@ def pdf(title: str) -> bytes:
         b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /DW 1000 >>",
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880]"
         b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )
     out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     places = []

@@ -318,13 +318,23 @@ class Play:
         self.save(evaluation.attach_files, [self.file("evaluation")], who=self.lead)
 
     def find(self) -> None:
+        """The findings; those that are there get a new wording."""
+        ids = self._ids(Finding) or [None] * len(self.items)
+        codes = () if self.table_only else ("A2",)
+        with context(self.app):
+            numbers = {f.id: f.number for f in db.session.scalars(select(Finding).where(Finding.project_id == self.id))}
         rows = tuple(
             findings.FindingValues(
-                number=number, title=self.word("findings"), text=self.word("findings"), category="other",
-                severity="minor", codes=("A2",) if number == 1 and not self.table_only else (),
+                id=id_,
+                number=numbers.get(id_, at),
+                title=self.word("findings"),
+                text=self.word("findings"),
+                category="other",
+                severity="minor",
+                codes=codes if at == 1 else (),
             )
-            for number in range(1, len(self.items) + 1)
-        )  # fmt: skip
+            for at, id_ in enumerate(ids, 1)
+        )
         explained = () if self.table_only else (("A1", self.word("findings")),)
         values = findings.FindingsValues(findings=rows, explanations=explained)
         self.save(findings.save_findings, values, who=self.lead)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from lxml import html
+from sqlalchemy import event
 
 from perfflow import create_app
 from perfflow.core import people, sessions
@@ -26,6 +27,10 @@ def open_app(folder: Path, **config: Any) -> Flask:
     (folder / "perfflow.db").write_bytes(_migrated())
     app = create_app(instance=folder, config={"TESTING": True, "CHEAP_PASSWORDS": True, **config})
     app.config["PROPAGATE_EXCEPTIONS"] = False  # as in production: an error is a page
+    with app.app_context():
+        # no test here loses power: most of their time would be waiting for the disk
+        db.engine.dispose()
+        event.listen(db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
     return app
 
 

@@ -60,6 +60,7 @@ def test_a_backup_is_restored_into_another_folder(app, tmp_path):
     assert code == 0, told
     assert files.path_of(digest).read_bytes() == b"a report" and "other" in str(files.path_of(digest))
     assert Browser(other).log_in("clerk").location == "/"
+    assert not list((tmp_path / "other").glob("*restor*")) and "已移到" not in told
 
 
 def test_the_manifest_holds_every_file_and_the_heads_of_the_chains(app, tmp_path):

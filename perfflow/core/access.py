@@ -235,6 +235,12 @@ EIGHT = (Datum.EVALUATION, Datum.FINDINGS, Datum.SUGGESTIONS, Datum.ITEMS)
 """The data the eight rows of the result table are made of: whoever sees them all sees the table."""
 
 
+def may_ever_see_result(actor: Actor) -> bool:
+    """Whether there can be any project whose whole table this person is shown."""
+    viewer = VIEWERS.get(actor.role)
+    return viewer is not None and all(SEEN[viewer][datum] is not Sight.NEVER for datum in EIGHT)
+
+
 def shows_result(reach: Reach) -> bool:
     return reach.assignment_id is not None and all(reach.sees(datum) for datum in EIGHT)
 

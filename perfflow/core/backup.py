@@ -151,7 +151,8 @@ def restore(folder: Path, *, force: bool) -> Path | None:
     database, store = _database_path(), files.root()
     db.session.rollback()
     db.engine.dispose()
-    if _holds_data(database, store) and not force:
+    held = _holds_data(database, store)
+    if held and not force:
         raise BackupRefused("目标中已有数据。确认要替换的，请加 --force；原有数据会移到一旁，不会删除。")
     _need_stopped(database)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -165,11 +166,13 @@ def restore(folder: Path, *, force: bool) -> Path | None:
     (new / "files").mkdir(exist_ok=True)
     _end_sessions(new / DATABASE)
     aside = _move_aside(database, store, stamp)
+    if not held:  # an empty database that this very command may have made: not worth keeping
+        shutil.rmtree(aside, ignore_errors=True)
     store.parent.mkdir(parents=True, exist_ok=True)
     (new / "files").replace(store)
     (new / DATABASE).replace(database)
     new.rmdir()
-    return aside
+    return aside if held else None
 
 
 def _end_sessions(database: Path) -> None:
@@ -209,14 +212,14 @@ def _need_stopped(database: Path) -> None:
         connection.close()
 
 
-def _move_aside(database: Path, store: Path, stamp: str) -> Path | None:
+def _move_aside(database: Path, store: Path, stamp: str) -> Path:
     aside = database.with_name(f"before-restore-{stamp}")
     there = [Path(f"{database}{ending}") for ending in ("", "-wal", "-shm", "-journal")] + [store]
     for path in there:
         if path.exists():
             aside.mkdir(mode=0o700, exist_ok=True)
             path.replace(aside / path.name)
-    return aside if aside.exists() else None
+    return aside
 
 
 # ---------------------------------------------------------------- shared by both

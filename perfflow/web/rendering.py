@@ -24,7 +24,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 from jinja2_fragments.flask import render_blocks
 
-from perfflow.core.access import Actor, Reach
+from perfflow.core.access import Actor, Permission, Reach, may
 from perfflow.process import ROLES
 
 Provider = Callable[..., Any]
@@ -35,6 +35,7 @@ class ActorView:
     display_name: str
     organisation_name: str
     role_label: str
+    has_inbox: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def shell() -> dict[str, Any]:
     actor: Actor = current_user.actor
     return {
         **base,
-        "actor": ActorView(actor.display_name, actor.organisation_name, _(ROLES[actor.role])),
+        "actor": ActorView(
+            actor.display_name, actor.organisation_name, _(ROLES[actor.role]), may(actor, Permission.INBOX)
+        ),
         "menu": given.menu(actor),
         "messages_count": given.unread(actor),
     }

@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 
 from perfflow.core import clock, paging
-from perfflow.core.access import VIEWERS, Actor, Permission, masked, may, scoped, seen, visible
+from perfflow.core.access import (
+    VIEWERS,
+    Actor,
+    Permission,
+    masked,
+    may,
+    may_ever_see_result,
+    scoped,
+    seen,
+    visible,
+)
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment, Independence
 from perfflow.models.item import RectItem
@@ -396,7 +406,7 @@ def menu(actor: Actor) -> list[MenuGroup]:
         groups.append(MenuGroup(_("我的工作"), entries))
     if may(actor, Permission.PROJECTS_READ):
         entries = [_entry(_("项目库"), "projects.index")]
-        if VIEWERS[actor.role] is not Viewer.FIRM:
+        if may_ever_see_result(actor):
             entries.append(_entry(_("绩效评价结果"), "results.index"))
         if may(actor, Permission.AVOIDANCE):
             entries.append(_entry(_("回避名单"), "admin.avoidances"))

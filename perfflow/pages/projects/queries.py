@@ -1,7 +1,7 @@
 """Reads for the project page and the list. Columns, never entities; everything starts from what is in reach."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,9 @@ from perfflow.process import (
 )
 from perfflow.web import filters, places, words
 from perfflow.web.acts import OfferView, offer_views
+
+LATEST = 6
+"""Steps shown beside every page of a project; the full record has a page of its own."""
 
 # ---------------------------------------------------------------- the frame of every project page
 
@@ -124,7 +127,7 @@ def project_view(reach: Reach, actor: Actor) -> ProjectView:
     shown = name_filed or format_name(name, Manner(quote_names=quoted))
     if reach.viewer is Viewer.FIRM and not reach.declared:
         return _before_declaring(reach, shown, unit_name, _years(year, evaluation_year), firm_due)
-    entries = _entries(reach, actor, limit=8)
+    entries = [entry for entry in _entries(reach, actor, limit=60) if entry.moved][:LATEST]
     newest_action = entries[0].action if entries else ""
     return ProjectView(
         id=reach.id,
@@ -143,7 +146,7 @@ def project_view(reach: Reach, actor: Actor) -> ProjectView:
             advance.project_offers(reach, actor), reach, lambda action: places.act_url(reach.id, action)
         ),
         works=_works(reach),
-        timeline=[_holder(reach, entered_at, due_on), *(_entry_view(e) for e in entries)],
+        timeline=[_holder(reach, entered_at, due_on), *(_in_short(entry) for entry in entries)],
         declared=True,
     )
 
@@ -305,6 +308,10 @@ class _Entry:
     name: str
     organisation: str
 
+    @property
+    def moved(self) -> bool:
+        return self.from_state != self.to_state
+
 
 def history(reach: Reach, actor: Actor, *, limit: int = 500) -> list[EntryView]:
     """What was done, newest first: reasons and changes only of data this person may read."""
@@ -368,6 +375,11 @@ def _entry_view(entry: _Entry, stay: str = "") -> EntryView:
     who = entry.name if not entry.organisation else f"{entry.name}（{entry.organisation}）"
     changes = [(_(label), old, new) for label, old, new in entry.changes]
     return EntryView(kind, filters.when(entry.at), who, what, entry.reason, stay, changes)
+
+
+def _in_short(entry: _Entry) -> EntryView:
+    """Beside a page: what and why; the changes stand in the full record."""
+    return replace(_entry_view(entry), changes=[])
 
 
 def _holder(reach: Reach, entered_at: datetime, due_on: date | None) -> EntryView:

@@ -8,7 +8,7 @@ from flask import Response, make_response, request, send_file, url_for
 from flask_babel import gettext as _
 
 from perfflow.core import advance, files
-from perfflow.core.access import Permission, may
+from perfflow.core.access import Permission, may, may_ever_see_result
 from perfflow.core.errors import Forbidden, NotFound
 from perfflow.pages.projects import issues, queries
 from perfflow.pages.projects.forms import DetachForm, UploadForm
@@ -43,7 +43,7 @@ def index() -> Response:
         prev_url=kept_url(".index", before=found.before) if found.before else None,
         next_url=kept_url(".index", after=found.after) if found.after else None,
         show_url=url_for(".show", project_id=0).removesuffix("0"),
-        export_url=kept_url("results.export") if may(somebody, Permission.EXPORT) else None,
+        export_url=kept_url("results.export") if may_ever_see_result(somebody) else None,
         may_declare=may(somebody, Permission.DECLARE),
         may_register=may(somebody, Permission.REGISTER),
     )

@@ -127,7 +127,11 @@ def save_findings(
     reach = editing.to_edit(project_id, Party.EVALUATOR, (P.FINDINGS_WRITING,), actor=actor)
     assignment = _assignment(reach, version)
     present = {f.id: f for f in _standing(assignment.id)}
-    _check(values, present, _leaves(reach, assignment.id), _withdrawn_numbers(assignment.id))
+    kept = {f.id for f in values.findings}
+    # one that was sent out stays on file, and keeps its number, when it is taken out now
+    leaving = {f.number for f in present.values() if f.id not in kept and f.id in _sent_out(assignment.id)}
+    taken = _withdrawn_numbers(assignment.id) | leaving
+    _check(values, present, _leaves(reach, assignment.id), taken)
     changes = [
         *_removed(assignment.id, present, {f.id for f in values.findings}),
         *_rewritten(present, values.findings),
