@@ -27,7 +27,7 @@ def serve(listener: socket.socket, *, instance: Path, demo: bool) -> int:
     except StartupRefused as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    server = create_server(app, sockets=[listener], threads=THREADS)
+    server = create_server(app, sockets=[listener], threads=THREADS, ident=None)
     # waitress ends its threads when this is raised, as with Ctrl+C
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     say_where(app, instance, port=listener.getsockname()[1])

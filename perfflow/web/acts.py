@@ -43,6 +43,7 @@ class OfferView:
 def offer_views(
     offers: tuple[Offer, ...], reach: Reach, address: Callable[[str], str]
 ) -> list[OfferView]:
+    """Forward first; the others as the process lists them."""
     return [
         OfferView(
             offer.transition.action,
@@ -51,7 +52,7 @@ def offer_views(
             offer.transition.tone,
             [reason_view(reason, reach.id) for reason in offer.reasons],
         )
-        for offer in offers
+        for offer in sorted(offers, key=lambda offer: offer.transition.tone != "brand")
     ]
 
 

@@ -1,6 +1,7 @@
 """Forms: typed fields with limits, rows without script, and the one way in which a form acts."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -127,11 +128,13 @@ class _Parsed(StringField):
         """As typed."""
         return str(self.raw_data[0]).strip() if self.raw_data else ""
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """The value; ValueError with a sentence when the text is none."""
 
+    @abstractmethod
     def write(self, value: Any) -> str:
-        raise NotImplementedError
+        """The value as it is typed."""
 
 
 class MoneyField(_Parsed):

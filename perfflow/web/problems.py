@@ -124,6 +124,12 @@ def _back() -> str | None:
 
 
 def init_app(app: Flask) -> None:
+    """Register the answer to every error: what a person did or met, and what failed underneath."""
+    _what_a_person_meets(app)
+    _what_fails(app)
+
+
+def _what_a_person_meets(app: Flask) -> None:
     @app.errorhandler(errors.NotFound)
     def not_found(error: Exception) -> Response:
         return _missing()
@@ -155,6 +161,8 @@ def init_app(app: Flask) -> None:
         message = _("“%(name)s”没有上传：%(why)s", name=error.name, why=error.message)
         return problem(422, _("文件未接收"), message, kept=typed(), back_url=_back())
 
+
+def _what_fails(app: Flask) -> None:
     @app.errorhandler(Busy)
     def busy(error: Exception) -> Response:
         answer = problem(503, _("系统繁忙"), _("刚才同时办理的人较多，没有保存。请稍后再试。"), kept=typed())

@@ -134,7 +134,7 @@ def settle_findings(unit: Person, firm: Person, supervisor: Person, name: str) -
     supervisor.act("发出征求意见")
     unit.take(name, "反馈")
     for number in (1, 2):
-        unit.tick("无异议", unit.part(f"{number}."))
+        unit.tick("无异议", unit.part(f"问题 {number}"))
     unit.fill(**{"总体意见（可不填）": "同意。"})
     unit.save("反馈意见已保存")
     unit.act("提交反馈")
@@ -153,7 +153,7 @@ def suggest_and_issue(firm: Person, supervisor: Person, name: str) -> None:
     firm.act("提交建议")
     supervisor.take(name, "下达")
     for number, rect_class in ((1, "立行立改"), (2, "分阶段整改")):
-        one = supervisor.part(f"{number}.")
+        one = supervisor.part(f"建议 {number}")
         supervisor.tick(rect_class, one)
         supervisor.fill(one, 整改期限=in_days(60))
     supervisor.save("已保存")

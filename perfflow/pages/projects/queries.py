@@ -18,7 +18,7 @@ from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.models.people import Organisation
-from perfflow.models.project import Project
+from perfflow.models.project import Declaration, Project
 from perfflow.papers.numbering import Manner, format_name
 from perfflow.process import (
     OBJECT_KINDS,
@@ -206,12 +206,19 @@ def _facts(reach: Reach, kind: str, registered: bool, why: str | None, firm_id: 
     found = [Figure(_("对象类型"), _(OBJECT_KINDS[ObjectKind(kind)]), "")]
     if registered and reach.viewer in (Viewer.SUPERVISOR, Viewer.AUDITOR):
         found.append(Figure(_("登记说明"), why or _("见所附原件"), ""))
-    if firm_id is not None:
+    if firm_id is not None and reach.sees(Datum.ASSIGNMENT):
         firm = db.session.scalar(select(Organisation.name).where(Organisation.id == firm_id))
         found.append(Figure(_("评价机构"), firm or "", ""))
     if reach.table_only:
         found.append(Figure(_("评分方式"), _("仅有结果表，未附评分表"), ""))
     return found
+
+
+def overview(reach: Reach) -> str:
+    """What the project is about, in the unit's own words; empty when the declaration is not shown."""
+    if not reach.sees(Datum.DECLARATION):
+        return ""
+    return db.session.scalar(select(Declaration.overview).where(Declaration.project_id == reach.id)) or ""
 
 
 def _steps(reach: Reach, actor: Actor) -> list[StepView]:
@@ -254,6 +261,21 @@ def _counts(reach: Reach) -> dict[str, str]:
     return found
 
 
+_UNDER = {
+    "declaration.edit": "declaration.show", "declaration.save": "declaration.show",
+    "evaluation.edit": "evaluation.show", "evaluation.save": "evaluation.show",
+    "projects.detach": "projects.files", "projects.detach_now": "projects.files", "projects.upload": "projects.files",
+    **dict.fromkeys(
+        ("findings.edit", "findings.save", "findings.comments", "findings.save_comments", "findings.replies",
+         "findings.save_replies", "findings.rulings", "findings.save_rulings", "suggestions.edit", "suggestions.save",
+         "suggestions.notice", "suggestions.save_notice", "rectification.index", "rectification.item",
+         "rectification.upload", "rectification.add_note", "rectification.summary", "rectification.save_summary"),
+        "projects.issues",
+    ),
+}  # fmt: skip
+"""Pages without a tab of their own, and the tab they belong to."""
+
+
 def _tabs(reach: Reach) -> list[Tab]:
     wanted = [(_("概况"), "projects.show", True)]
     wanted.append((_("绩效目标"), "declaration.show", not reach.registered and reach.sees(Datum.DECLARATION)))
@@ -262,8 +284,9 @@ def _tabs(reach: Reach) -> list[Tab]:
     wanted.append((_("结果信息表"), "results.show", access.shows_result(reach)))
     wanted.append((_("附件"), "projects.files", True))
     wanted.append((_("办理记录"), "projects.history", True))
+    under = _UNDER.get(str(request.endpoint))
     return [
-        Tab(label, url_for(endpoint, project_id=reach.id), request.endpoint == endpoint)
+        Tab(label, url_for(endpoint, project_id=reach.id), endpoint in (request.endpoint, under))
         for label, endpoint, shown in wanted
         if shown
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-from flask import Response, make_response, request, send_file, url_for
+from flask import Response, flash, make_response, request, send_file, url_for
 from flask_babel import gettext as _
 
 from perfflow.core import advance, files
@@ -54,7 +54,9 @@ def index() -> Response:
 
 @bp.get("/<int:project_id>", needs=READ)
 def show(project_id: int) -> Response:
-    return page("projects/show.html", files=file_views(reach(), actor())[-6:])
+    return page(
+        "projects/show.html", overview=queries.overview(reach()), files=file_views(reach(), actor())[-6:]
+    )
 
 
 @bp.get("/<int:project_id>/issues", needs=READ, endpoint="issues")
@@ -246,7 +248,10 @@ def _act(
         gone = transition.effect in ("end_declined",)
         return url_for("inbox.index") if gone else url_for(".show", project_id=project_id)
 
-    return perform(form, work, again=again)
+    answer = perform(form, work, again=again)
+    if answer.status_code == 303:
+        flash(_("已办理：%(act)s。", act=_(transition.label)))
+    return answer
 
 
 def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:

@@ -290,7 +290,7 @@ def compose(reach: Reach, style: str = "、") -> str:
 
 
 def _told(row: ItemRow) -> str:
-    title = row.title or cut(row.text)
+    title = row.title or cut(row.text).rstrip("。；")
     if row.state == I.CANCELLED:
         return f"{title}：{row.state_label}。"
     report = " ".join(row.report.split())

@@ -309,6 +309,14 @@ def test_a_finding_once_sent_out_is_withdrawn_not_deleted(one: Standing) -> None
         save(one, rows(row(1, "甲", id=first.id), row(2, "占用旧号")))
 
 
+def test_a_number_given_up_in_this_very_save_is_not_free_either(one: Standing) -> None:
+    one.send_out("甲", "乙")
+    one.act(one.supervisor, "recall", reason="发早了")
+
+    with pytest.raises(Invalid):
+        save(one, rows(row(1, "丙"), row(3, "丁")))
+
+
 def test_the_day_after_the_due_date_silence_counts_as_no_comment(one: Standing) -> None:
     one.send_out("甲")
     with pytest.raises(Refused):
