@@ -110,12 +110,13 @@ def unit_of_work() -> Iterator[None]:
     """One writing transaction: everything inside stands or falls together. Raises Busy when it cannot start."""
     if getattr(_in_unit, "active", False):
         raise RuntimeError("a unit of work inside a unit of work")
+    # before queueing: what a guard read belongs to an older snapshot, after a read the option below is ignored,
+    # and whoever waits in the lane with a connection in hand may leave none for the one in front
+    db.session.rollback()
     if not _lane.acquire(timeout=LANE_SECONDS):
         raise Busy
     _in_unit.active = True
     try:
-        # what a guard read before belongs to an older snapshot; and after a read the option below is ignored
-        db.session.rollback()
         db.session.connection(execution_options={"perfflow_write": True})
         yield
         db.session.commit()

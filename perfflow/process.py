@@ -428,12 +428,8 @@ PLAN_FIRST = Guard("plan_first", ("state", "immediate"), _plan_first)
 
 # ---------------------------------------------------------------- fields of the acts
 
-VERDICT_ON_DECLARATION = Field(
-    "verdict",
-    N_("审核结论"),
-    FieldKind.CHOICE,
-    options=(("优", N_("优")), ("良", N_("良"))),
-)
+APPROVING_VERDICTS = (("优", N_("优")), ("良", N_("良")))
+VERDICT_ON_DECLARATION = Field("verdict", N_("审核结论"), FieldKind.CHOICE, options=APPROVING_VERDICTS)
 EVALUATION_YEAR = Field("evaluation_year", N_("评价年度"), FieldKind.YEAR)
 LEAD_EVALUATOR = Field("lead_id", N_("评价机构与主评人"), FieldKind.CHOICE, options="leads")
 DUE_ON = Field("due_on", N_("期限"), FieldKind.DATE)
@@ -529,7 +525,7 @@ PROJECT = Definition(
         ),
         Transition(
             "approve_declaration", N_("批复"), (P.DECLARATION_REVIEW,), _to(P.APPROVED), (S,), Datum.DECLARATION,
-            fields=(VERDICT_ON_DECLARATION,), decides=True, tells=(U,), tone="brand",
+            fields=(VERDICT_ON_DECLARATION,), effect="keep_verdict", decides=True, tells=(U,), tone="brand",
         ),
         Transition(
             "return_declaration", N_("退回修改（中）"), (P.DECLARATION_REVIEW,), _to(P.DECLARING), (S,),
@@ -559,7 +555,7 @@ PROJECT = Definition(
         ),
         Transition(
             "decline", N_("谢绝委托"), (P.EVALUATING,), _to(P.AWAITING_FIRM), (L,), Datum.ASSIGNMENT,
-            reason=True, effect="end_declined", tells=(S,), tone="stop",
+            reason=True, effect="end_declined", before_declaring=True, tells=(S,), tone="stop",
             warning=N_("谢绝后，本机构不再能查看此项目。"),
         ),
         Transition(

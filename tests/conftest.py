@@ -54,11 +54,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade_database(app)
     with clock.at(NOW):
         people(app)
-    with app.app_context():
-        db.session.remove()
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
+    close(app)
     return folder
 
 

@@ -19,7 +19,7 @@ from perfflow.db import db, in_unit_of_work
 from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import FAR_DAY, Project
-from perfflow.process import ITEM, ITEM_STATES, PROJECT, PROJECT_STATES, SETTLED_ITEMS, Datum, I, P
+from perfflow.process import ITEM, ITEM_STATES, PROJECT, PROJECT_STATES, SETTLED_ITEMS, Datum, I, P, Viewer
 from perfflow.workflow import engine
 from perfflow.workflow.definition import Days, Definition, Due, Lead, Reason, Transition
 from perfflow.workflow.engine import Offer
@@ -30,7 +30,10 @@ NOT_NOW = "此时不能办理“%(act)s”。"
 
 @dataclass(slots=True)
 class Step:
-    """An act under way, as its effect sees it: the state is already changed, nothing is committed."""
+    """An act under way, as its effect sees it: the state is already changed, nothing is committed.
+
+    `datum`: what it concerns; an effect that knows better says so.
+    """
 
     actor: Actor
     reach: Reach
@@ -42,6 +45,7 @@ class Step:
     values: Mapping[str, Any]
     at: datetime
     newest: facts.Newest | None
+    datum: Datum
     changes: list[Change] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -69,7 +73,8 @@ def project_offers(reach: Reach, actor: Actor) -> tuple[Offer, ...]:
     """What this person may do with the project now, each with all reasons against it."""
     if not reach.parties:
         return ()
-    return engine.offers(PROJECT, reach.state, facts.project_facts(reach, actor), reach.parties)
+    offers = engine.offers(PROJECT, reach.state, facts.project_facts(reach, actor), reach.parties)
+    return tuple(offer for offer in offers if is_open_to(reach, offer.transition))
 
 
 def item_offers(reach: Reach, item: RectItem, actor: Actor) -> tuple[Offer, ...]:
@@ -126,7 +131,10 @@ def advance_internally(step: Step, action: str, *, item: RectItem | None = None)
         raise Refused(Reason(NOT_NOW, {"act": transition.label if transition else action}))
     values = {"reason": step.values.get("reason", "")}
     target = engine.target(transition, subject.state, None)
-    inner = Step(step.actor, step.reach, step.project, item, transition, subject.state, target, values, step.at, None)
+    inner = Step(
+        step.actor, step.reach, step.project, item, transition, subject.state, target, values, step.at, None,
+        Datum(transition.datum),
+    )  # fmt: skip
     if item is None:
         _claim(Project, subject, inner, _project_columns(inner))
     else:
@@ -152,7 +160,7 @@ def _permitted(
     transition = definition.named(action)
     if transition is None or transition.internal:
         raise NotFound
-    if not reach.parties.intersection(transition.parties):
+    if not reach.parties.intersection(transition.parties) or not is_open_to(reach, transition):
         raise Forbidden
     if seen_version is not None and seen_version != version:
         raise _conflict(reach.id, item.id if item else None)
@@ -162,6 +170,11 @@ def _permitted(
     if offer.reasons:
         raise Refused(*offer.reasons)
     return transition
+
+
+def is_open_to(reach: Reach, transition: Transition) -> bool:
+    """The reasons against an act tell of the project: before he declared himself nobody of a firm learns them."""
+    return reach.viewer is not Viewer.FIRM or reach.declared or transition.before_declaring
 
 
 def _conflict(project_id: int, item_id: int | None) -> Conflict:
@@ -193,7 +206,8 @@ def _step(
     source = item.state if item else project.state
     target = engine.target(transition, source, subject_facts)
     newest = facts.newest_entry(project.id, item.id if item else None)
-    return Step(actor, reach, project, item, transition, source, target, given, clock.now(), newest)
+    datum = Datum(newest.body["datum"] if transition.leads is Lead.BACK and newest else transition.datum)
+    return Step(actor, reach, project, item, transition, source, target, given, clock.now(), newest, datum)
 
 
 # ---------------------------------------------------------------- do it
@@ -223,7 +237,7 @@ def _finish(step: Step) -> None:
     journal.record(
         journal.Entry(
             action=step.transition.action,
-            datum=Datum(step.transition.datum),
+            datum=step.datum,
             project_id=step.project.id,
             project_code=step.project.code,
             item_id=item.id if item else None,

@@ -1,5 +1,6 @@
 """What may go wrong in a command; web/problems.py turns each into a status, a sentence and a place."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from perfflow.workflow.definition import Reason
@@ -44,9 +45,10 @@ class Conflict(PerfflowError):
 
 
 class RefusedUpload(PerfflowError):
-    """A file that is not taken (422); the sentence says why and what to do."""
+    """A file that is not taken (422). str() is the whole sentence, message and params its parts."""
 
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, name: str, message: str, params: Mapping[str, object] | None = None) -> None:
+        super().__init__(message % params if params else message)
         self.name = name
         self.message = message
+        self.params = dict(params or {})

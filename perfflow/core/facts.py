@@ -274,6 +274,31 @@ def current_round(assignment_id: int) -> CommentRound | None:
     ).one_or_none()
 
 
+def brought_along(assignment_id: int) -> frozenset[int]:
+    """Ids of the comments that repeat an answer of an earlier submitted round: disputes that were still open."""
+    rows = db.session.execute(
+        select(Comment.id, Comment.finding_id, Comment.digest, CommentRound.number, CommentRound.submitted_at)
+        .join(CommentRound, CommentRound.id == Comment.round_id)
+        .where(CommentRound.assignment_id == assignment_id)
+    ).all()
+    first: dict[tuple[int, str], int] = {}
+    for _id, finding_id, digest, number, submitted_at in rows:
+        if submitted_at is not None:
+            first[finding_id, digest] = min(number, first.get((finding_id, digest), number))
+    return frozenset(
+        id_ for id_, finding_id, digest, number, _at in rows if first.get((finding_id, digest), number) < number
+    )
+
+
+def counting(round_: CommentRound) -> frozenset[int]:
+    """Ids of a round's comments that count: of one deemed unanswered only those brought along from before."""
+    if round_.recalled_at is not None:
+        return frozenset()
+    if round_.deemed_none_at is not None:
+        return brought_along(round_.assignment_id)
+    return frozenset(db.session.scalars(select(Comment.id).where(Comment.round_id == round_.id)))
+
+
 def findings_to_answer(assignment_id: int) -> tuple[int, ...]:
     """Ids of the findings whose wording no earlier submitted round has answered, in their order."""
     answered = set(
@@ -307,8 +332,8 @@ def _round_facts(assignment_id: int) -> dict[str, Any]:
     }
     numbers = {id_: number for id_, number in kept}
     asked = () if round_.submitted_at or round_.deemed_none_at else findings_to_answer(assignment_id)
-    # what an open round holds counts once it is submitted; a round deemed empty never does
-    live = {} if round_.deemed_none_at or round_.recalled_at else comments
+    # what an open round holds counts once it is submitted; of a round deemed empty only what was said before it
+    live = {id_: c for id_, c in comments.items() if c.id in counting(round_)}
     disputed = [c for c in live.values() if c.stance == Stance.DISPUTE and c.finding_id in numbers]
     adopted = (Ruling.ADOPT, Reply.WITHDRAW)  # the firm took the finding back, and that was adopted
     cancelled = {

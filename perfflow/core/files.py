@@ -19,7 +19,7 @@ from perfflow.models.file import Attachment
 from perfflow.models.finding import CommentRound
 from perfflow.models.people import User
 from perfflow.papers.package import RefusedFile, identify, open_checked
-from perfflow.process import AttachmentPurpose, Datum, P
+from perfflow.process import N_, AttachmentPurpose, Datum, P
 
 LIMIT = 50 * 1024 * 1024
 NAME_LIMIT = 120
@@ -62,15 +62,15 @@ def receive(name: str, stream: IO[bytes]) -> Received:
     label = clean_name(name)
     data = stream.read(LIMIT + 1)
     if not data:
-        raise RefusedUpload(label, "文件是空的，请确认后重新选择。")
+        raise RefusedUpload(label, N_("文件是空的，请确认后重新选择。"))
     if len(data) > LIMIT:
-        raise RefusedUpload(label, "文件超过 50 MB，请压缩或拆分后上传。")
+        raise RefusedUpload(label, N_("文件超过 50 MB，请压缩或拆分后上传。"))
     try:
         kind = identify(label, data)
         if kind.value in ("docx", "xlsx"):
             open_checked(data)
     except RefusedFile as refused:
-        raise RefusedUpload(label, str(refused)) from refused
+        raise RefusedUpload(label, refused.msgid, refused.params) from refused
     digest = hashlib.sha256(data).hexdigest()
     _store(digest, data)
     return Received(label, kind.value, digest, len(data))
@@ -173,8 +173,11 @@ _DETACHABLE = {
 
 
 def may_detach(attachment: Attachment, reach: Reach, actor: Actor) -> bool:
-    """The uploader, while that part of the work is still his to change; evidence only before it is reported."""
+    """The uploader, while that part of the work is still his to change: evidence only before it is reported, an
+    answer's file only before its round is answered."""
     if attachment.uploaded_by != actor.id or attachment.report_id is not None or not reach.parties:
+        return False
+    if attachment.purpose == AttachmentPurpose.COMMENT and _answered(attachment):
         return False
     return reach.state in _DETACHABLE[AttachmentPurpose(attachment.purpose)]
 
@@ -195,12 +198,14 @@ def shown(attachment: Attachment, reach: Reach) -> bool:
     if attachment.assignment_id is not None and attachment.assignment_id != reach.assignment_id:
         return reach.viewer != "firm"
     if purpose is AttachmentPurpose.COMMENT and reach.viewer != "unit":
-        return bool(
-            db.session.scalar(
-                select(CommentRound.submitted_at.is_not(None)).where(CommentRound.id == attachment.round_id)
-            )
-        )
+        return _answered(attachment)
     return True
+
+
+def _answered(attachment: Attachment) -> bool:
+    """Whether the round this answer's file belongs to was handed in."""
+    handed_in = select(CommentRound.submitted_at.is_not(None)).where(CommentRound.id == attachment.round_id)
+    return bool(db.session.scalar(handed_in))
 
 
 def attachments(reach: Reach) -> list[Attachment]:

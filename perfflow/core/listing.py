@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from perfflow.core import access, clock, paging
 from perfflow.core.access import Actor, scoped, seen
@@ -35,6 +35,14 @@ SORTS = {
     "year": paging.Sort((Project.budget_year, Project.id), (paging.bounded, paging.bounded), True),
     "code": paging.Sort((Project.code, Project.id), (str, paging.bounded)),
 }
+
+
+def sort_for(actor: Actor, wanted: Filter) -> paging.Sort:
+    """The sort asked for. Cursors stand in addresses, so a firm's list is sorted by the codes that are shown only."""
+    if wanted.sort == "code" and access.VIEWERS.get(actor.role) is Viewer.FIRM:
+        shown = func.coalesce(access.masked(actor, Datum.PROJECT, Project.code), "")
+        return paging.Sort((shown, Project.id), SORTS["code"].read)
+    return SORTS.get(wanted.sort, SORTS["updated"])
 
 
 def filtered(actor: Actor, wanted: Filter, *columns: Any) -> Any:

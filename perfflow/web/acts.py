@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import SelectField
 
 from perfflow.core.access import Reach
 from perfflow.core.advance import OPINION_LIMIT
-from perfflow.web.forms import ActForm, DayField, FilesField, Line, Prose, WholeField, must, received_files
+from perfflow.web.forms import ActForm, DayField, FilesField, Line, ManyField, Prose, WholeField, must
 from perfflow.web.problems import ReasonView, reason_view
 from perfflow.workflow.definition import Field, FieldKind, Transition
 from perfflow.workflow.engine import Offer
@@ -69,12 +68,12 @@ def act_form(transition: Transition, reach: Reach, version: int) -> Any:
 
 
 def act_values(form: Any, transition: Transition) -> dict[str, Any]:
-    """The typed values of the act; files are stored here, before the unit of work."""
+    """The typed values of the act, its files stored already."""
     values: dict[str, Any] = {"reason": form.reason.data or ""}
     for field in transition.fields:
         data = form[field.name].data
         if field.kind is FieldKind.FILES:
-            data = received_files(form[field.name])
+            data = form[field.name].received
         elif field.kind is FieldKind.CHOICES:
             data = [int(value) for value in data or []]
         elif field.kind is FieldKind.CHOICE and isinstance(data, str) and data.isdigit() and field.name.endswith("_id"):
@@ -99,10 +98,7 @@ def _control(field: Field, reach: Reach) -> Any:
         return FilesField(label, description=hint)
     options = _options(field, reach)
     if field.kind is FieldKind.CHOICES:
-        return SelectMultipleField(
-            label, choices=options, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-            validate_choice=True, description=hint,
-        )  # fmt: skip
+        return ManyField(label, choices=options, description=hint)
     return SelectField(label, checks, choices=[("", _("请选择")), *options], description=hint)
 
 

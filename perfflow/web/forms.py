@@ -2,19 +2,29 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, g, redirect, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, FieldList, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    MultipleFileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from perfflow.core import files, form_keys
 from perfflow.core.errors import Conflict, Invalid, RefusedUpload
@@ -23,7 +33,7 @@ from perfflow.db import db, unit_of_work
 from perfflow.papers import kinds
 from perfflow.web import events
 from perfflow.web.guard import actor
-from perfflow.web.problems import faster, problem, say
+from perfflow.web.problems import faster, not_taken, problem, say
 
 NAME_LIMIT = 200
 PROSE_LIMIT = 20_000
@@ -53,6 +63,13 @@ class ActForm(FlaskForm):
 
     version = Version()
     form_key = HiddenField(default=form_keys.new)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields first; only when all are in order are the chosen files checked and stored."""
+        if not super().validate(extra_validators):
+            return False
+        taken = [field.receive() for field in _file_fields(self)]
+        return all(taken)
 
     def values(self) -> dict[str, Any]:
         """The typed values without the technical fields."""
@@ -208,8 +225,45 @@ class DayField(DateField):
             raise ValueError(_("年份应在 1990 到 2100 之间。"))
 
 
+class ManyField(SelectMultipleField):
+    """Several of the choices, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        known = {value for value, *_rest in self.iter_choices()}
+        if not known.issuperset(self.data or ()):
+            raise ValidationError(_("所选的内容不在可选范围内，请重新选择。"))
+
+
 class FilesField(MultipleFileField):
-    """Files; which kinds are taken is decided by their content."""
+    """Files; which kinds are taken is decided by their content. `received`: those of a form that is in order."""
+
+    errors: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.received: list[Received] = []
+
+    def receive(self) -> bool:
+        """Check and store the chosen files, before the unit of work; one that is not taken is an error here."""
+        try:
+            self.received = received_files(self)
+        except RefusedUpload as refused:
+            self.errors = [*self.errors, not_taken(refused)]
+        return not self.errors
+
+
+def _file_fields(fields: Iterable[Any]) -> Iterator[FilesField]:
+    """The file fields of a form, those of its rows included."""
+    for field in fields:
+        if isinstance(field, FilesField):
+            yield field
+        elif isinstance(field, FieldList):
+            yield from _file_fields(field.entries)
+        elif isinstance(field, FormField):
+            yield from _file_fields(field.form)
 
 
 def must(message: str = "") -> Callable[[Any, Any], None]:
@@ -234,7 +288,7 @@ def received_files(field: Any) -> list[Received]:
     try:
         return [files.receive(one.filename or "", one.stream) for one in uploads(field)]
     except RefusedUpload as refused:
-        events.note("file_rejected", name_given=refused.name, why=refused.message)
+        events.note("file_rejected", name_given=refused.name, why=str(refused))
         raise
 
 
@@ -289,6 +343,7 @@ def perform(
     the form with what was typed; the error stands at its field, or above the form.
     """
     somebody, key = actor(), (form.form_key.data or "")[:64]
+    g.form_in_hand = form
     try:
         with unit_of_work():
             earlier = form_keys.result(key, actor=somebody) if key else None

@@ -9,12 +9,15 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from perfflow.core import form_keys
 from perfflow.core.access import Actor, Permission, Reach, may, project_for
 from perfflow.core.errors import Forbidden, NotFound
 from perfflow.process import Viewer
 
 Route = TypeVar("Route", bound=Callable[..., ResponseReturnValue])
 PROJECT_ID = "project_id"
+LARGEST_NUMBER = 2**53
+ROW_BUTTONS = frozenset({"add_row", "remove_row", "sort_rows"})
 FORCED_PASSWORD = "accounts.password"
 BEFORE_PASSWORD = frozenset({FORCED_PASSWORD, "accounts.change_password", "accounts.logout"})
 """All that is open to whoever must change his password first."""
@@ -107,11 +110,26 @@ def check_entry() -> ResponseReturnValue | None:
     somebody = actor()
     if somebody.must_change_password and request.endpoint not in BEFORE_PASSWORD:
         return redirect(url_for(FORCED_PASSWORD), 303)
-    if request.view_args and PROJECT_ID in request.view_args:
-        g.reach = project_for(somebody, request.view_args[PROJECT_ID])
+    earlier = _earlier_result(somebody)
+    if earlier is not None:
+        return redirect(earlier, 303)
+    named = request.view_args or {}
+    if any(isinstance(value, int) and value >= LARGEST_NUMBER for value in named.values()):
+        raise NotFound  # no column holds it, and the driver would raise
+    if PROJECT_ID in named:
+        g.reach = project_for(somebody, named[PROJECT_ID])
     if not isinstance(rule.needs, Permission) or not may(somebody, rule.needs):
         raise Forbidden
     return _independence_first(rule)
+
+
+def _earlier_result(somebody: Actor) -> str | None:
+    """Where a form that was sent before had led: its sender may have lost the project by the act itself, and what
+    he chose may no longer be a choice. Buttons that only add or remove a row are no sending."""
+    key = request.form.get("form_key", "")[:64]
+    if not key or not ROW_BUTTONS.isdisjoint(request.form):
+        return None
+    return form_keys.result(key, actor=somebody)
 
 
 def _independence_first(rule: Rule) -> ResponseReturnValue | None:

@@ -12,6 +12,7 @@ from werkzeug.routing import BuildError
 from perfflow.core import clock, errors
 from perfflow.db import Busy, db
 from perfflow.web.rendering import page
+from perfflow.web.typed import typed_into
 from perfflow.workflow.definition import Reason
 
 PLACES = {
@@ -67,6 +68,12 @@ def faster(conflict: errors.Conflict) -> str:
     )
 
 
+def not_taken(refused: errors.RefusedUpload) -> str:
+    """Why a file was not taken, with its name."""
+    why = _(refused.message, **refused.params)
+    return why if "name" in refused.params else _("“%(name)s”没有上传：%(why)s", name=refused.name, why=why)
+
+
 def problem(
     status: int,
     title: str,
@@ -108,8 +115,12 @@ def typed() -> tuple[tuple[str, str], ...]:
     """What was typed into the form of this request."""
     if request.method != "POST":
         return ()
-    pairs = request.form.items(multi=True)
-    return tuple((name, text) for name, text in pairs if text.strip() and not _secret(name))
+    form = g.get("form_in_hand")
+    if form is not None:
+        return tuple(typed_into(form))
+    # refused before any form was made: without its labels the texts are told apart by their place
+    texts = [text for name, text in request.form.items(multi=True) if text.strip() and not _secret(name)]
+    return tuple((_("第 %(number)d 项", number=number), text) for number, text in enumerate(texts, 1))
 
 
 def _secret(name: str) -> bool:
@@ -158,11 +169,11 @@ def _what_a_person_meets(app: Flask) -> None:
 
     @app.errorhandler(errors.RefusedUpload)
     def refused_upload(error: errors.RefusedUpload) -> Response:
-        message = _("“%(name)s”没有上传：%(why)s", name=error.name, why=error.message)
-        return problem(422, _("文件未接收"), message, kept=typed(), back_url=_back())
+        return problem(422, _("文件未接收"), not_taken(error), kept=typed(), back_url=_back())
 
 
 def _what_fails(app: Flask) -> None:
+    @app.errorhandler(exc.TimeoutError)
     @app.errorhandler(Busy)
     def busy(error: Exception) -> Response:
         answer = problem(503, _("系统繁忙"), _("刚才同时办理的人较多，没有保存。请稍后再试。"), kept=typed())

@@ -106,7 +106,8 @@ class Transition:
     `shown` must hold for the act to be offered at all; `guards` are explained beside its button.
     `submits`: the actor becomes the submitter, and may take it back while nobody acted since.
     `decides`: never by the person who submitted. `internal`: taken by an effect, never by a person.
-    `datum` names what the act concerns; who may read that, reads the entry's reason.
+    `datum` names what the act concerns; who may read that, reads the entry's reason. An act that leads back
+    concerns what it takes back. `before_declaring`: open to a lead who has not declared his independence.
     """
 
     action: str
@@ -123,6 +124,7 @@ class Transition:
     submits: bool = False
     decides: bool = False
     internal: bool = False
+    before_declaring: bool = False
     tells: tuple[str, ...] = ()
     tone: str = "line"
     warning: str = ""

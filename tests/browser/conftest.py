@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from perfflow.core import clock
 from tests.browser.person import Person
+from tests.conftest import close, copy_of, open_app
+from tests.make import NOW, Make
 from tests.tools import NO_CHROMIUM, cannot_run, find_chromium
 
 QUIET = (
@@ -25,6 +29,14 @@ QUIET = (
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 Somebody = Callable[..., Person]
+
+
+@dataclass(frozen=True)
+class House:
+    """Where the product is served, and from which folder."""
+
+    address: str
+    folder: Path
 
 
 @pytest.fixture(scope="session")
@@ -43,27 +55,37 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the product is served, in a process of its own: the settings of one application are global to it."""
-    instance = tmp_path_factory.mktemp("house")
-    command = [sys.executable, "-m", "tests.browser.house", str(instance)]
-    with (instance / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+def house(chromium: str, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A process of its own, because an application sets some things for its whole process."""
+    folder = copy_of(template, tmp_path_factory.mktemp("house") / "instance")
+    log = folder / "log"
+    command = [sys.executable, "-m", "tests.browser.house", str(folder)]
+    with log.open("w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert process.stdout
-    served_at = process.stdout.readline().strip()
-    assert served_at, (instance / "log").read_text()
-    yield served_at
+    address = process.stdout.readline().strip()
+    assert address, log.read_text()
+    yield House(address, folder)
     process.kill()
     process.communicate()
 
 
 @pytest.fixture
-def somebody(browser: Browser, address: str) -> Iterator[Somebody]:
+def standing(house: House) -> Iterator[Make]:
+    """Projects that stand somewhere already, put into the served database."""
+    app = open_app(house.folder)
+    with clock.at(NOW):
+        yield Make(app)
+    close(app)
+
+
+@pytest.fixture
+def somebody(browser: Browser, house: House) -> Iterator[Somebody]:
     """`somebody("unit")` sits at a browser of his own, logged in; nothing may go wrong behind his pages."""
     everybody: list[Person] = []
 
     def make(username: str, *, script: bool = True, log_in: bool = True) -> Person:
-        person = Person(browser, address, username, script=script)
+        person = Person(browser, house.address, username, script=script)
         everybody.append(person)
         return person.log_in() if log_in else person
 

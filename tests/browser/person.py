@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, Response, expect
 
-from tests.people import PASSWORD
+from tests.make import PASSWORD
 
 PATIENCE = 5_000  # ms
 SCREEN = {"width": 1366, "height": 768}
@@ -69,7 +69,7 @@ class Person:
         self.page.goto("/login")
         self.fill(用户名=self.username, 口令=PASSWORD)
         self.press("登录")
-        expect(self.heading("待办")).to_be_visible()
+        expect(self.page.get_by_role("button", name="退出")).to_be_visible()
         return self
 
     def open(self, path: str) -> None:
@@ -143,6 +143,10 @@ class Person:
         if reason:
             form.get_by_label(re.compile("^(办理意见|理由)")).fill(reason)
         self.press(label, form)
+
+    def expect_state(self, state: str) -> None:
+        """The tag beside the name of the project."""
+        expect(self.page.locator(".pf-head .tag")).to_have_text(state)
 
     def _in(self, within: Locator | None) -> Any:
         return within if within is not None else self.page

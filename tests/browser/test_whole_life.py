@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from docx import Document
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.house import FIRM
 from tests.browser.person import Person
+from tests.make import ORGANISATIONS, TODAY, USERS
 
+LEAD = f"{ORGANISATIONS['firm'][0]} — {USERS['lead'][0]}"
 SHEET = (
     # code, name, weight, score: four levels; groups have neither
     ("A", "项目决策", "", ""),
@@ -44,7 +45,7 @@ def test_a_new_declaration_is_carried_to_publication(
     somebody: Somebody, pdf: Callable[[str], Path], tmp_path: Path, script: bool
 ) -> None:
     name = f"智能平台建设{'甲' if script else '乙'}"
-    unit, firm, supervisor = (somebody(who, script=script) for who in ("unit", "firm", "supervisor"))
+    unit, firm, supervisor = (somebody(who, script=script) for who in ("unit", "lead", "supervisor"))
 
     declare(unit, name, pdf("立项批复.pdf"))
     approve_and_assign(supervisor, name)
@@ -80,7 +81,7 @@ def declare(unit: Person, name: str, basis: Path) -> None:
     unit.attach("附件", basis)
     unit.save("申报表已保存")
     unit.act("提交申报")
-    expect_state(unit, "申报待审")
+    unit.expect_state("申报待审")
 
 
 def fill_rows(person: Person, add: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
@@ -96,11 +97,11 @@ def fill_rows(person: Person, add: str, columns: tuple[str, ...], rows: tuple[tu
 def approve_and_assign(supervisor: Person, name: str) -> None:
     supervisor.take(name, "审核")
     supervisor.act("批复", choose={"审核结论": "良"}, reason="目标合理。")
-    expect_state(supervisor, "目标已批复")
+    supervisor.expect_state("目标已批复")
     supervisor.act("纳入评价", 评价年度="2018")
     supervisor.take(name, "委托")
-    supervisor.act("委托机构", choose={"评价机构与主评人": f"{FIRM} — firm 经办"}, 期限=in_days(40))
-    expect_state(supervisor, "评价中")
+    supervisor.act("委托机构", choose={"评价机构与主评人": LEAD}, 期限=in_days(40))
+    supervisor.expect_state("评价中")
 
 
 def evaluate(firm: Person, name: str, report: Path) -> None:
@@ -114,7 +115,7 @@ def evaluate(firm: Person, name: str, report: Path) -> None:
     firm.save("评价内容已保存")
     expect(firm.page.get_by_text("91.04 分")).to_be_visible()
     firm.act("提交评价")
-    expect_state(firm, "评价待审")
+    firm.expect_state("评价待审")
 
 
 def settle_findings(unit: Person, firm: Person, supervisor: Person, name: str) -> None:
@@ -140,7 +141,7 @@ def settle_findings(unit: Person, firm: Person, supervisor: Person, name: str) -
     unit.act("提交反馈")
     supervisor.take(name, "审核")
     supervisor.act("同意问题")
-    expect_state(supervisor, "建议编写中")
+    supervisor.expect_state("建议编写中")
 
 
 def suggest_and_issue(firm: Person, supervisor: Person, name: str) -> None:
@@ -158,7 +159,7 @@ def suggest_and_issue(firm: Person, supervisor: Person, name: str) -> None:
         supervisor.fill(one, 整改期限=in_days(60))
     supervisor.save("已保存")
     supervisor.act("下达整改通知")
-    expect_state(supervisor, "整改中")
+    supervisor.expect_state("整改中")
 
 
 def rectify(unit: Person, supervisor: Person, name: str, evidence: Path) -> None:
@@ -178,24 +179,20 @@ def rectify(unit: Person, supervisor: Person, name: str, evidence: Path) -> None
     unit.fill(整改情况文字="已按建议落实整改。")
     unit.save("整改情况已保存")
     unit.act("报送整改情况")
-    expect_state(unit, "整改待办结")
+    unit.expect_state("整改待办结")
 
 
 def close_and_publish(supervisor: Person, name: str) -> None:
     supervisor.take(name, "办结")
     supervisor.act("办结", reason="同意办结。")
-    expect_state(supervisor, "已办结")
+    supervisor.expect_state("已办结")
     supervisor.act("公开")
-    expect_state(supervisor, "已公开")
+    supervisor.expect_state("已公开")
     supervisor.follow("结果信息表")
 
 
 def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011 — the browser's own day
-
-
-def expect_state(person: Person, state: str) -> None:
-    expect(person.page.locator(".pf-head .tag")).to_have_text(state)
+    return (TODAY + timedelta(days=days)).isoformat()
 
 
 def table_of(file: Path) -> dict[str, str]:

@@ -160,13 +160,16 @@ def _todo_items(actor: Actor) -> tuple[Select[Any] | None, tuple[Any, Any]]:
 def _todo_row(kind: str, row: Any) -> TodoRow:
     states = PROJECT_STATES if kind == "project" else ITEM_STATES
     days = (clock.today() - clock.local_day(row.entered_at)).days
+    since = _("停留 %(days)d 天", days=days)
     verb = _(states[row.state].verb)
     project_url = url_for("projects.show", project_id=row.project_id)
     if kind == "project":
         label, tag = words.project_state(row.state), words.project_tag(row.state, row.due_on)
         what, url = _("项目"), places.work_url(row.state, row.project_id)
         if not row.declared:
-            verb, label, tag = _("声明"), _("待声明"), "todo"
+            # where it stands, and since when, is not told before the declaration: nor by the address
+            verb, label, tag, since = _("声明"), _("待声明"), "todo", ""
+            url = url_for("evaluation.independence", project_id=row.project_id)
     else:
         label, tag = words.item_state(row.state), words.item_tag(row.state, row.due_on)
         what, url = _("整改事项 %(n)d", n=row.number), places.item_url(row.project_id, row.number)
@@ -174,7 +177,7 @@ def _todo_row(kind: str, row: Any) -> TodoRow:
         project_name=row.name_filed or format_name(row.name, Manner(quote_names=row.quote_names)),
         unit_name=row.unit,
         what=what,
-        since_text=_("停留 %(days)d 天", days=days),
+        since_text=since,
         state_kind=tag,
         state_label=label,
         total=row.total,

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from perfflow.core import facts
 from perfflow.core.access import Actor, Reach
 from perfflow.db import db
 from perfflow.models.finding import (
@@ -199,9 +200,10 @@ def _opinions(reach: Reach, assignment_id: int) -> dict[int, list[Part]]:
         .where(CommentRound.assignment_id == assignment_id)
         .order_by(CommentRound.number, Comment.id)
     )
+    brought = facts.brought_along(assignment_id)
     for comment, round_ in rows:
         parts = found.setdefault(comment.finding_id, [])
-        if round_.submitted_at is None and reach.viewer is not Viewer.UNIT:
+        if round_.submitted_at is None and reach.viewer is not Viewer.UNIT and comment.id not in brought:
             continue
         parts.append(
             Part(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from perfflow.core import access, advance, calendar, clock, paging
 from perfflow.core.access import Actor, Reach, masked, scoped
-from perfflow.core.listing import SORTS, Filter, filtered
+from perfflow.core.listing import Filter, filtered, sort_for
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.finding import Finding, Suggestion
@@ -345,9 +345,11 @@ def history(reach: Reach, actor: Actor, *, limit: int = 500) -> list[EntryView]:
 def _entries(reach: Reach, actor: Actor, *, limit: int) -> list[_Entry]:
     query = select(
         JournalEntry.at, JournalEntry.action, JournalEntry.item_id, JournalEntry.from_state, JournalEntry.to_state,
-        JournalEntry.round, JournalEntry.datum, JournalEntry.reason, JournalEntry.body,
+        JournalEntry.round, JournalEntry.datum, JournalEntry.reason, JournalEntry.body, JournalEntry.assignment_id,
     ).where(JournalEntry.project_id == reach.id)  # fmt: skip
+    former: dict[str, int] = {}
     if reach.viewer is Viewer.FIRM:
+        former = _acts_of_former_firms(reach)
         # its own assignment, and what was before any; never the former firm's
         of_assignment = JournalEntry.assignment_id == reach.assignment_id
         before = access.all_of(
@@ -364,11 +366,24 @@ def _entries(reach: Reach, actor: Actor, *, limit: int) -> list[_Entry]:
         changes = [(label, old, new) for label, old, new in body["changes"]] if open_ else []
         found.append(
             _Entry(
-                row.at, row.action, row.item_id, row.from_state, row.to_state, row.round,
+                row.at, row.action, row.item_id, row.from_state, row.to_state,
+                row.round - (former.get(row.action, 0) if row.assignment_id and not row.item_id else 0),
                 row.reason if open_ else "", changes, body["name"], body["organisation"],
             )
         )  # fmt: skip
     return found[:limit]
+
+
+def _acts_of_former_firms(reach: Reach) -> dict[str, int]:
+    """How often each act was taken under earlier assignments: a firm counts its rounds from one, and is not told
+    by a second round that there was another firm before."""
+    mine = reach.assignment_id or 0
+    rows = db.session.execute(
+        select(JournalEntry.action, func.count())
+        .where(JournalEntry.project_id == reach.id, JournalEntry.item_id.is_(None), JournalEntry.assignment_id < mine)
+        .group_by(JournalEntry.action)
+    )
+    return dict(rows.all())
 
 
 def _stay(entries: list[_Entry], index: int) -> str:
@@ -440,7 +455,7 @@ class ListRow:
 
 
 def project_list(actor: Actor, wanted: Filter, *, after: str, before: str) -> paging.Page[ListRow]:
-    sort = SORTS.get(wanted.sort, SORTS["updated"])
+    sort = sort_for(actor, wanted)
     query = filtered(
         actor, wanted, *sort.columns,
         Project.id.label("id_"), Project.name, Project.name_filed, Organisation.name.label("unit"),

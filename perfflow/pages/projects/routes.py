@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, request, send_file, url_for
 from flask_babel import gettext as _
 
 from perfflow.core import advance, files
-from perfflow.core.access import Permission, may, may_ever_see_result
+from perfflow.core.access import Permission, Reach, may, may_ever_see_result, project_for
 from perfflow.core.errors import Forbidden, NotFound
 from perfflow.pages.projects import issues, queries
 from perfflow.pages.projects.forms import DetachForm, UploadForm
@@ -17,9 +17,10 @@ from perfflow.web import events, places
 from perfflow.web.acts import act_form, act_values, offer_views
 from perfflow.web.attachments import file_views
 from perfflow.web.filter import kept_url, project_filter
-from perfflow.web.forms import errors_of, perform, received_files
+from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
+from perfflow.web.typed import typed_into
 from perfflow.workflow.definition import Definition, Transition
 from perfflow.workflow.engine import Offer
 
@@ -83,15 +84,14 @@ def _files_page(form: UploadForm, status: int = 200) -> Response:
     return page(
         "projects/files.html",
         status=status,
-        form=form if _purpose() else None,
+        form=form if _purpose(reach()) else None,
         errors=errors_of(form),
         rows=file_views(reach(), actor()),
     )
 
 
-def _purpose() -> AttachmentPurpose | None:
+def _purpose(found: Reach) -> AttachmentPurpose | None:
     """What a file uploaded here and now would be; None when this person adds none at this stage."""
-    found = reach()
     if found.state == "declaring" and Party.UNIT in found.parties:
         return AttachmentPurpose.DECLARATION
     if found.state == "awaiting_firm" and found.registered and Party.SUPERVISOR in found.parties:
@@ -104,17 +104,19 @@ def _purpose() -> AttachmentPurpose | None:
 @bp.post("/<int:project_id>/files", needs=Permission.PROJECTS_ACT)
 def upload(project_id: int) -> Response:
     form = UploadForm()
-    purpose = _purpose()
-    if purpose is None:
+    if _purpose(reach()) is None:
         raise Forbidden
     if not form.validate():
         return _files_page(form, 422)
-    taken = received_files(form.files)
-    found, somebody = reach(), actor()
-    assignment_id = found.assignment_id if purpose is AttachmentPurpose.REPORT else None
 
     def work() -> str:
-        for one in taken:
+        somebody = actor()
+        found = project_for(somebody, project_id)  # as it stands now: somebody may have moved it on meanwhile
+        purpose = _purpose(found)
+        if purpose is None:
+            raise Forbidden
+        assignment_id = found.assignment_id if purpose is AttachmentPurpose.REPORT else None
+        for one in form.files.received:
             files.attach(one, purpose, reach=found, actor=somebody, assignment_id=assignment_id)
         return url_for(".files", project_id=project_id)
 
@@ -158,7 +160,9 @@ def detach_now(project_id: int, file_id: int) -> Response:
     gone: list[str] = []
 
     def work() -> str:
-        unused = files.detach(file_id, form.reason.data, reach=reach(), actor=actor())
+        somebody = actor()
+        now = project_for(somebody, project_id)
+        unused = files.detach(file_id, form.reason.data, reach=now, actor=somebody)
         gone.extend([unused] if unused else [])
         return url_for(".files", project_id=project_id)
 
@@ -223,7 +227,8 @@ def _transition(definition: Definition, action: str) -> Transition:
     transition = definition.named(action)
     if transition is None or transition.internal:
         raise NotFound
-    if not reach().parties.intersection(transition.parties):
+    found = reach()
+    if not found.parties.intersection(transition.parties) or not advance.is_open_to(found, transition):
         raise Forbidden
     return transition
 
@@ -256,12 +261,17 @@ def _act(
 
 def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:
     found = reach()
+    if status == 409:
+        # he was told who was faster, and what he typed is kept: sending once more is his decision
+        form.version.data = found.version
     offers = advance.project_offers(found, actor())
     return _page_of(transition, form, offers, url_for(".show", project_id=found.id), None, status)
 
 
 def _item_page(transition: Transition, form: Any, item: Any, status: int = 200) -> Response:
     found = reach()
+    if status == 409:
+        form.version.data = item.version
     offers = advance.item_offers(found, item, actor())
     back_url = places.item_url(found.id, item.number)
     return _page_of(transition, form, offers, back_url, item.number, status)
@@ -285,6 +295,7 @@ def _page_of(
         form=form,
         fields=[form[field.name] for field in transition.fields] + [form.reason],
         errors=errors_of(form),
+        kept=list(typed_into(form)) if status == 409 else [],
         back_url=back_url,
         item_number=number,
     )

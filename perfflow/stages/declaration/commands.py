@@ -19,6 +19,7 @@ from perfflow.models.people import Organisation
 from perfflow.models.project import FAR_DAY, Declaration, Milestone, Project, SubProject, TargetIndicator
 from perfflow.papers.kinds import Day, Money, Unreadable
 from perfflow.process import (
+    APPROVING_VERDICTS,
     N_,
     PROJECT_STATES,
     AttachmentPurpose,
@@ -355,6 +356,15 @@ def _write(project_id: int, values: DeclarationValues, clean: _Rows) -> None:
 # ---------------------------------------------------------------- effects
 
 
+@effect("keep_verdict")
+def keep_verdict(step: Step) -> None:
+    """批复 with 优 or 良; the other two verdicts are acts of their own."""
+    verdict = step.values["verdict"]
+    if verdict not in dict(APPROVING_VERDICTS):
+        raise Invalid("verdict", N_("请选择审核结论。"))
+    step.changes.append(Change(N_("审核结论"), "", verdict))
+
+
 @effect("set_evaluation_year")
 def set_evaluation_year(step: Step) -> None:
     """纳入评价."""
@@ -377,6 +387,10 @@ def extend(step: Step) -> None:
     due_on: date = step.values["due_on"]
     if due_on <= clock.local_day(step.at):
         raise Invalid("due_on", N_("新的期限应晚于今天。"))
+    last = advance.project_deadline(step.project.id) if step.source == P.RECTIFYING else None
+    if last is not None and due_on < last:
+        # the project waits for its items: an earlier day would be passed over at once
+        raise Invalid("due_on", N_("新的期限不能早于整改事项的期限 %(day)s。"), day=last.isoformat())
     step.changes.append(Change(N_("期限"), step.extra["due_before"] or "", due_on.isoformat()))
 
 

@@ -15,7 +15,7 @@ from perfflow.rules.declaration import FUND_USES, PROJECT_TYPES
 from perfflow.stages.declaration import commands, forms, queries
 from perfflow.web.acts import offer_views
 from perfflow.web.attachments import file_views
-from perfflow.web.forms import errors_of, perform, received_files, rows_changed, uploads
+from perfflow.web.forms import errors_of, perform, rows_changed, uploads
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url
 from perfflow.web.rendering import page
@@ -73,7 +73,7 @@ def register_object() -> ResponseReturnValue:
         valid = False
     if not valid:
         return _register_page(form, 422)
-    received = next(iter(received_files(form.paper)), None)
+    received = next(iter(form.paper.received), None)
 
     def work() -> str:
         project = commands.register(_register_values(form), received, actor=actor())
@@ -127,11 +127,10 @@ def save(project_id: int) -> ResponseReturnValue:
         return _edit_page(form, declaration)
     if not form.validate():
         return _edit_page(form, declaration, 422)
-    received = received_files(form.files)
 
     def work() -> str:
         commands.save(project_id, _values(form), version=form.version.data or 0, actor=actor())
-        commands.attach_files(project_id, received, actor=actor())
+        commands.attach_files(project_id, form.files.received, actor=actor())
         return url_for("declaration.edit", project_id=project_id)
 
     answer = perform(form, work, again=lambda status: _again(form, project_id, status))

@@ -326,6 +326,12 @@ def end_replaced(step: Step) -> None:
 
 def _end(step: Step, end: AssignmentEnd) -> None:
     assignment = _assignment(step)
+    for label, table, id_ in (
+        (N_("评价机构"), Organisation.name, assignment.firm_id),
+        (N_("主评人"), User.display_name, assignment.lead_id),
+    ):
+        name = db.session.scalar(select(table).where(table.class_.id == id_)) or ""
+        step.changes.append(Change(label, name, ""))
     assignment.ended_at = step.at
     assignment.end = end
     step.project.assignment_id = None

@@ -14,9 +14,9 @@ from perfflow.core.errors import NotFound
 from perfflow.process import AttachmentPurpose, Datum, P
 from perfflow.rules import score
 from perfflow.stages.evaluation import commands, forms, queries
-from perfflow.web.acts import choices, offer_views
+from perfflow.web.acts import OfferView, choices, offer_views
 from perfflow.web.attachments import file_views
-from perfflow.web.forms import errors_of, perform, received_files, rows_changed
+from perfflow.web.forms import errors_of, perform, rows_changed
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url
 from perfflow.web.problems import say
@@ -63,6 +63,14 @@ def declare(project_id: int) -> ResponseReturnValue:
     return perform(form, work, again=lambda status: _independence_page(form, status))
 
 
+def _open_before_declaring() -> list[OfferView]:
+    """What a lead may do before he declares himself: decline."""
+    found = reach()
+    if found.declared:
+        return []
+    return offer_views(advance.project_offers(found, actor()), found, lambda action: act_url(found.id, action))
+
+
 def _independence_page(form: Any, status: int = 200) -> Response:
     # no `project`: its frame shows more than may be seen before the declaration
     return page(
@@ -71,6 +79,7 @@ def _independence_page(form: Any, status: int = 200) -> Response:
         form=form,
         errors=errors_of(form),
         about=queries.independence(reach(), actor()),
+        offers=_open_before_declaring(),
         project=None,
         project_id=reach().id,
     )
@@ -101,7 +110,6 @@ def save(project_id: int) -> ResponseReturnValue:
         valid = _rows_in_order(form) and valid
     if not valid:
         return _edit_page(form, evaluation, 422)
-    received = received_files(form.files)
 
     def work() -> str:
         version = form.version.data or 0
@@ -109,7 +117,7 @@ def save(project_id: int) -> ResponseReturnValue:
             rows = [row for _at, row in _typed(form)]
             version = commands.save_sheet(project_id, rows, version=version, actor=actor())
         commands.save_result(project_id, _result(form), version=version, actor=actor())
-        commands.attach_files(project_id, received, actor=actor())
+        commands.attach_files(project_id, form.files.received, actor=actor())
         return url_for("evaluation.edit", project_id=project_id)
 
     answer = perform(form, work, again=lambda status: _again(form, status))

@@ -440,9 +440,8 @@ def save_replies(
 
 
 def _disputed(round_: CommentRound) -> dict[int, tuple[Finding, Comment]]:
-    """The disputes of a round whose answers count, by finding; those of withdrawn findings are settled."""
-    if round_.deemed_none_at is not None or round_.recalled_at is not None:
-        return {}
+    """The disputes of a round that count, by finding; those of withdrawn findings are settled."""
+    counting = facts.counting(round_)
     rows = db.session.execute(
         select(Finding, Comment)
         .join(Comment, Comment.finding_id == Finding.id)
@@ -450,7 +449,7 @@ def _disputed(round_: CommentRound) -> dict[int, tuple[Finding, Comment]]:
         .order_by(Finding.number)
         .execution_options(populate_existing=True)
     ).all()
-    return {finding.id: (finding, comment) for finding, comment in rows}
+    return {finding.id: (finding, comment) for finding, comment in rows if comment.id in counting}
 
 
 def _replied(finding: Finding, comment: Comment, row: ReplyValues) -> list[Change]:
@@ -595,6 +594,8 @@ def deem_round(step: Step) -> None:
     round_ = _present_round(step)
     assert round_ is not None
     round_.deemed_none_at = step.at
+    if any(comment.reply for _finding, comment in _disputed(round_).values()):
+        round_.replied_at = step.at  # disputes of an earlier round are ruled on with the reply they had
     round_.version += 1
     step.extra["comment_round"] = round_.number
 

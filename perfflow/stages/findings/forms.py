@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField
 
 from perfflow.process import CATEGORIES, REPLIES, RULINGS, SEVERITIES, STANCES
-from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, MoneyField, Prose, RowId, WholeField
+from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, ManyField, MoneyField, Prose, RowId, WholeField
 
 REASON_LIMIT = 2_000
 
@@ -25,11 +24,9 @@ class FindingForm(Form):
     category = SelectField(_("类别"), choices=words(CATEGORIES))
     severity = SelectField(_("严重程度"), choices=words(SEVERITIES))
     amount_fen = MoneyField(_("涉及金额（没有的不填）"))
-    codes = SelectMultipleField(
+    codes = ManyField(
         _("对应的指标"),
         choices=[],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
 
     @property

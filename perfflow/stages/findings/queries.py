@@ -103,8 +103,8 @@ class RoundRow:
 
     @property
     def live(self) -> bool:
-        """Its answers count: neither recalled nor deemed empty."""
-        return self.recalled_at is None and self.deemed_none_at is None
+        """Its answers count; of one deemed empty those that were brought along."""
+        return self.recalled_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +249,14 @@ def disputes(reach: Reach) -> list[Dispute]:
     round_ = current_round(reach)
     if round_ is None or not round_.live:
         return []
+    deemed = round_.deemed_none_at is not None
+    brought = facts.brought_along(reach.assignment_id or 0) if deemed else frozenset()
     return [
         Dispute(finding, comment)
         for finding in kept(reach)
         for comment in finding.comments
         if comment.round == round_.number and comment.stance == Stance.DISPUTE
+        if not deemed or comment.id in brought
     ]
 
 
@@ -271,12 +274,13 @@ def _comments(reach: Reach) -> list[CommentRow]:
         .order_by(CommentRound.number, Comment.id)
     )  # fmt: skip
     files = _files(reach)
+    brought = facts.brought_along(reach.assignment_id or 0)
     shown = []
     for (
         id_, finding_id, round_id, number, stance, reason, reply, reply_title, reply_text, reply_reason,
         ruling, ruling_reason, submitted_at, replied_at, ruled_at,
     ) in rows:  # fmt: skip
-        if submitted_at is None and reach.viewer is not Viewer.UNIT:
+        if submitted_at is None and reach.viewer is not Viewer.UNIT and id_ not in brought:
             continue
         if replied_at is None and reach.viewer is not Viewer.FIRM:
             reply, reply_title, reply_text, reply_reason = None, "", "", ""

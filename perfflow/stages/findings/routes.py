@@ -12,7 +12,7 @@ from perfflow.core.errors import NotFound
 from perfflow.process import AttachmentPurpose, Datum, P, Ruling
 from perfflow.stages.findings import commands, forms, queries
 from perfflow.web.attachments import FileView, file_views
-from perfflow.web.forms import errors_of, perform, received_files, rows_changed
+from perfflow.web.forms import errors_of, perform, rows_changed
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
 
@@ -160,7 +160,7 @@ def save_comments(project_id: int) -> ResponseReturnValue:
             finding_id=entry.form.finding_id.data or 0,
             stance=entry.form.stance.data or "",
             reason=entry.form.reason.data,
-            files=tuple(received_files(entry.form.files)),
+            files=tuple(entry.form.files.received),
         )
         for entry in form.answers.entries
     )

@@ -297,6 +297,8 @@ def acknowledge(step: Step) -> None:
 @effect("reopen_named_items")
 def reopen_named_items(step: Step) -> None:
     """Open the named items again. A return with nothing to reopen would leave the unit without work."""
+    if step.target == P.FINDINGS_WRITING:
+        step.datum = Datum.FINDINGS  # without items the findings are returned, and their firm must know why
     items = {
         item.number: item
         for item in db.session.scalars(select(RectItem).where(RectItem.project_id == step.project.id))
@@ -334,11 +336,18 @@ def correct(step: Step) -> None:
         change = _corrected_name(step, text)
     else:
         raise Invalid("target", N_("请选择要更正的内容。"))
+    step.datum = _CORRECTED_DATA[found[1] if found else target]
     if change.old == change.new:
         raise Invalid("text", N_("更正后的内容与原来相同。"))
     step.changes.append(change)
 
 
+_CORRECTED_DATA = {
+    "finding": Datum.FINDINGS,
+    "suggestion": Datum.SUGGESTIONS,
+    "paid": Datum.EVALUATION,
+    "name": Datum.PROJECT,
+}
 _CORRECTED_LABELS = {
     ("finding", "title"): N_("问题标题"),
     ("finding", "text"): N_("问题内容"),

@@ -17,7 +17,7 @@ from perfflow.stages.rectification import commands, forms, queries
 from perfflow.web import filters, words
 from perfflow.web.acts import choices, offer_views
 from perfflow.web.attachments import FileView
-from perfflow.web.forms import errors_of, perform, received_files
+from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url, item_url
 from perfflow.web.rendering import page
@@ -140,10 +140,9 @@ def upload(project_id: int, number: int) -> ResponseReturnValue:
 
     if not form.validate():
         return again(422)
-    received = received_files(form.files)
 
     def work() -> str:
-        commands.upload_evidence(project_id, number, received, actor=actor())
+        commands.upload_evidence(project_id, number, form.files.received, actor=actor())
         return item_url(project_id, number)
 
     return _told(perform(form, work, again=again), _("佐证材料已上传，报送整改结果时一并报送。"))

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, RadioField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import FieldList, Form, FormField, RadioField
 
 from perfflow.process import RECT_CLASSES
-from perfflow.web.forms import ROW_LIMIT, ActForm, DayField, Line, Prose, RowId, WholeField
+from perfflow.web.forms import ROW_LIMIT, ActForm, DayField, Line, ManyField, Prose, RowId, WholeField
 
 
 def _whole(text: Any) -> int:
@@ -21,12 +20,10 @@ class SuggestionForm(Form):
     number = WholeField(_("序号"), lowest=1, highest=ROW_LIMIT)
     title = Line(_("标题（可不填）"))
     text = Prose(_("内容"))
-    finding_ids = SelectMultipleField(
+    finding_ids = ManyField(
         _("针对的问题"),
         coerce=_whole,
         choices=[],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
 
     @property
