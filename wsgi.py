@@ -5,12 +5,13 @@ Starts only with a secret key of its own, and over demo data only with PERFFLOW_
 
 import os
 
-from perfflow import create_app
+from perfflow import create_app, need_readable
 from perfflow.config import StartupRefused
 from perfflow.db import database_is_demo
 
 try:
     application = create_app(production=True)
+    need_readable(application)
     # the demo's password is public, and here nothing says that only this machine can connect
     if database_is_demo(application) and os.environ.get("PERFFLOW_DEMO") != "1":
         raise StartupRefused(

@@ -105,14 +105,30 @@ def _unknown_states(app: Flask) -> list[str]:
     from perfflow.process import ITEM, PROJECT
 
     found = []
-    with app.app_context(), db.engine.connect() as connection:
-        for table, definition in (("project", PROJECT), ("rect_item", ITEM)):
-            try:
-                stored = connection.execute(text(f"SELECT DISTINCT state FROM {table}")).scalars()
-            except (exc.OperationalError, exc.ProgrammingError):
-                continue  # not migrated yet
-            found += [f"{table}: stored state {s} is unknown" for s in stored if s not in definition.states]
+    for table, definition in (("project", PROJECT), ("rect_item", ITEM)):
+        try:
+            with app.app_context(), db.engine.connect() as connection:
+                stored = connection.execute(text(f"SELECT DISTINCT state FROM {table}")).scalars().all()
+        except exc.DatabaseError:
+            # not migrated yet; or damaged, and then `restore` must still run: servers ask need_readable()
+            continue
+        found += [f"{table}: stored state {s} is unknown" for s in stored if s not in definition.states]
     return found
+
+
+def need_readable(app: Flask) -> None:
+    """Raise StartupRefused when the database cannot be opened, is damaged, or is none."""
+    from sqlalchemy import exc, text
+
+    try:
+        with app.app_context(), db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except exc.OperationalError as error:  # locked, or no right to it: the data may be whole
+        raise StartupRefused(f"数据库打不开（{error.orig}）。请检查权限，以及是否有别的程序占用。") from None
+    except exc.DatabaseError as error:
+        raise StartupRefused(
+            f"数据库已损坏（{error.orig}）。请用备份恢复：flask --app app restore 备份文件夹 --force"
+        ) from None
 
 
 def _remembered(app: Flask) -> Any:

@@ -10,7 +10,7 @@ from flask import Flask
 from waitress import create_server
 
 from demo import story
-from perfflow import create_app
+from perfflow import create_app, need_readable
 from perfflow.config import StartupRefused
 from perfflow.core.people import create_first_admin
 from perfflow.db import WAL_IS_SOUND, database_is_demo, database_is_empty, db, unit_of_work, upgrade_database
@@ -65,6 +65,7 @@ def prepare(instance: Path, *, demo: bool) -> Flask:
 
 def open_database(instance: Path) -> Flask:
     app = create_app(instance=instance)
+    need_readable(app)
     upgrade_database(app)
     return app
 

@@ -182,6 +182,22 @@ def test_data_is_replaced_only_when_told_to_and_kept_aside(town, app, tmp_path):
     assert (aside / "perfflow.db").exists()
 
 
+@pytest.mark.parametrize("damage", [b"no database at all " * 500, None])
+def test_a_damaged_database_does_not_stand_in_the_way_of_its_backup(app, tmp_path, damage):
+    run(app, "backup", tmp_path / "saved")
+    with app.app_context():
+        db.engine.dispose()
+    path = tmp_path / "instance" / "perfflow.db"
+    path.write_bytes(damage or path.read_bytes()[:4096] + b"\x55" * 65_536)
+
+    # as a new process finds it
+    damaged_app = create_app(instance=tmp_path / "instance", config={"TESTING": True, "CHEAP_PASSWORDS": True})
+    code, told = run(damaged_app, "restore", "--force", tmp_path / "saved")
+
+    assert code == 0, told
+    assert Browser(damaged_app).log_in("clerk").location == "/"
+
+
 def test_no_log_in_comes_back_with_a_backup(app, tmp_path):
     browser = Browser(app).log_in("clerk")
     run(app, "backup", tmp_path / "saved")

@@ -62,7 +62,7 @@ def situations(draw: st.DrawFn) -> tuple[Definition, str, Any, frozenset[str]]:
 
 def accepted(machine: Definition, state: str, action: str, found: Any, parties: frozenset[str]) -> bool:
     """Whether the only writer of a state would go on to write."""
-    reach: Any = SimpleNamespace(id=1, parties=parties)
+    reach: Any = SimpleNamespace(id=1, parties=parties, viewer="firm", declared=True)
     try:
         advance._permitted(machine, state, action, found, reach, 1, 1)
     except (Refused, Forbidden, NotFound, Conflict):

@@ -19,7 +19,19 @@ from perfflow.db import db, in_unit_of_work
 from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import FAR_DAY, Project
-from perfflow.process import ITEM, ITEM_STATES, PROJECT, PROJECT_STATES, SETTLED_ITEMS, Datum, I, P, Viewer
+from perfflow.process import (
+    ITEM,
+    ITEM_STATES,
+    LEAD_INDEPENDENT,
+    PROJECT,
+    PROJECT_STATES,
+    SETTLED_ITEMS,
+    Datum,
+    I,
+    P,
+    ProjectFacts,
+    Viewer,
+)
 from perfflow.workflow import engine
 from perfflow.workflow.definition import Days, Definition, Due, Lead, Reason, Transition
 from perfflow.workflow.engine import Offer
@@ -74,7 +86,7 @@ def project_offers(reach: Reach, actor: Actor) -> tuple[Offer, ...]:
     if not reach.parties:
         return ()
     offers = engine.offers(PROJECT, reach.state, facts.project_facts(reach, actor), reach.parties)
-    return tuple(offer for offer in offers if is_open_to(reach, offer.transition))
+    return tuple(offer for offer in offers if _is_open_to(reach, offer.transition))
 
 
 def item_offers(reach: Reach, item: RectItem, actor: Actor) -> tuple[Offer, ...]:
@@ -160,8 +172,7 @@ def _permitted(
     transition = definition.named(action)
     if transition is None or transition.internal:
         raise NotFound
-    if not reach.parties.intersection(transition.parties) or not is_open_to(reach, transition):
-        raise Forbidden
+    check_party(reach, transition)
     if seen_version is not None and seen_version != version:
         raise _conflict(reach.id, item.id if item else None)
     offer = engine.offer(definition, state, action, subject_facts, reach.parties)
@@ -172,8 +183,16 @@ def _permitted(
     return transition
 
 
-def is_open_to(reach: Reach, transition: Transition) -> bool:
-    """The reasons against an act tell of the project: before he declared himself nobody of a firm learns them."""
+def check_party(reach: Reach, transition: Transition) -> None:
+    """Raise Forbidden for an act of another party. A lead who has not declared himself is told that and no more:
+    the reasons against an act tell of the project."""
+    if not reach.parties.intersection(transition.parties):
+        raise Forbidden
+    if not _is_open_to(reach, transition):
+        raise Refused(*LEAD_INDEPENDENT.check(ProjectFacts(lead_independent=False)))
+
+
+def _is_open_to(reach: Reach, transition: Transition) -> bool:
     return reach.viewer is not Viewer.FIRM or reach.declared or transition.before_declaring
 
 

@@ -58,14 +58,19 @@ def record(
     actor: Actor,
     item_id: int | None = None,
     draft: bool = False,
+    claimed: tuple[Any, int] | None = None,
 ) -> None:
-    """Journal what was written; nothing when nothing changed.
+    """Journal what was written; nothing when nothing changed, and the row that was claimed keeps its version: the
+    next writer is not refused in favour of somebody who changed nothing.
 
     A draft's words stand beside the entry's changes, not among them: who may read the datum later was not
     meant to read every wording before.
     """
     changed = tuple(changes)
     if not changed:
+        if claimed is not None:
+            db.session.get_one(*claimed, populate_existing=True).version -= 1
+            db.session.flush()
         return
     touched = update(Project).where(Project.id == reach.id).values(updated_at=clock.now())
     db.session.execute(touched.execution_options(synchronize_session=False))

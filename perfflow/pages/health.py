@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Response, current_app, make_response
 from sqlalchemy import text
@@ -35,6 +36,8 @@ def _broken() -> Iterator[str]:
 def _database() -> Iterator[str]:
     try:
         db.session.execute(text("SELECT 1"))
+        if db.engine.dialect.name == "sqlite" and not Path(db.engine.url.database or "").exists():
+            raise FileNotFoundError("removed under the open connections, which would go on without a word")
         if not at_newest_migration(current_app):
             yield "migrations: the database is not at the newest one"
         for name in journal.missing_triggers(db.session.connection()):

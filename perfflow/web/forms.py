@@ -11,11 +11,13 @@ from flask import Response, g, redirect, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     DateField,
     FieldList,
+    Form,
     FormField,
     HiddenField,
     MultipleFileField,
@@ -32,8 +34,8 @@ from perfflow.core.files import Received
 from perfflow.db import db, unit_of_work
 from perfflow.papers import kinds
 from perfflow.web import events
-from perfflow.web.guard import actor
-from perfflow.web.problems import faster, not_taken, problem, say
+from perfflow.web.guard import actor, look_again
+from perfflow.web.problems import faster, not_taken, problem, say, typed
 
 NAME_LIMIT = 200
 PROSE_LIMIT = 20_000
@@ -79,6 +81,14 @@ class ActForm(FlaskForm):
     @property
     def general_errors(self) -> list[str]:
         return list(self.form_errors)
+
+
+class RowForm(Form):
+    """Base of the rows of a form; a plain Form would refuse in English."""
+
+    class Meta:
+        def get_translations(self, form: Any) -> Any:
+            return translations
 
 
 class _Written:
@@ -359,13 +369,15 @@ def perform(
     except Conflict as conflict:
         if again is None:
             raise
+        look_again()
         form.form_errors = [*form.form_errors, faster(conflict)]
         return again(409)
     except IntegrityError as error:
         db.session.rollback()
         if "form_key" not in str(error.orig):
             raise
-        return problem(409, _("没有办理"), _("这份表单已由他人提交。请返回重新打开页面。"))
+        sentence = _("这份表单已由他人提交。请返回重新打开页面。")
+        return problem(409, _("没有办理"), sentence, kept=typed())
 
 
 def _put(form: ActForm, refused: Invalid) -> None:

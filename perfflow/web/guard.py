@@ -77,6 +77,12 @@ def reach() -> Reach:
     return found
 
 
+def look_again() -> None:
+    """Find the project named in the address as it stands now: a page drawn anew shows what others did meanwhile."""
+    if g.get("reach") is not None:
+        g.reach = project_for(actor(), g.reach.id)
+
+
 def rule_for(app: Flask, endpoint: str, method: str) -> Rule | None:
     """What a route needs; None for a route that nobody declared, which is then closed."""
     if endpoint == "static":

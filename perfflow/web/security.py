@@ -74,7 +74,7 @@ def _is_ours(request: Request) -> bool:
 
 def _foreign_host(error: SecurityError) -> Response:
     # no page: without a host of ours no address can be built
-    return _plain("此主机名不在 PERFFLOW_HOSTS 之列。\n")
+    return _plain(_("此主机名不在 PERFFLOW_HOSTS 之列。"))
 
 
 def _plain(sentence: str) -> Response:

@@ -110,3 +110,13 @@ def test_production_serves_demo_data_only_when_told_to(tmp_path):
     assert "PERFFLOW_DEMO=1" in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert served.returncode == 0, served.stderr
+
+
+def test_a_damaged_database_is_told_in_one_sentence_with_the_way_out(tmp_path):
+    (tmp_path / "perfflow.db").write_bytes(b"no database at all " * 500)
+
+    answer = import_wsgi(tmp_path, PERFFLOW_SECRET_KEY="0123456789abcdef" * 4)
+
+    assert answer.returncode == 1
+    assert "数据库已损坏" in answer.stderr and "restore" in answer.stderr
+    assert answer.stderr.count("\n") == 1

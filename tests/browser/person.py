@@ -84,13 +84,18 @@ class Person:
 
     def take(self, project: str, verb: str, about: str = "项目") -> None:
         """From 待办, press the button of the row of this project, which must carry this verb."""
-        self.open("/")
         self.task(project, about).get_by_role("link", name=re.compile(f"^{verb} ")).click()
 
     def task(self, project: str, about: str = "项目") -> Locator:
-        """The row of 待办."""
+        """The row of 待办, on whichever of its pages it is."""
         rows = self.page.get_by_role("table", name="待办事项").get_by_role("row")
-        return rows.filter(has_text=project).filter(has=self.page.get_by_role("cell", name=re.compile(rf"^{about}\s*停留")))
+        matter = self.page.get_by_role("cell", name=re.compile(rf"^{about}\s*停留"))
+        row = rows.filter(has_text=project).filter(has=matter)
+        self.open("/")
+        while not row.count() and self.page.get_by_role("link", name="下一页").count():
+            self.follow("下一页")
+            self.page.wait_for_load_state()
+        return row
 
     # what somebody does; `within` narrows it to a part of the page
 

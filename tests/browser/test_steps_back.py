@@ -47,7 +47,6 @@ def the_evaluation_is_withdrawn_and_returned(lead: Person, supervisor: Person, n
     expect(supervisor.page.get_by_role("alert").first).to_contain_text("请写明理由")
     supervisor.confirm("退回评价", reason="主要绩效过于简略。")
 
-    lead.open("/")
     expect(lead.task(name)).to_contain_text("评价中")
     lead.open(supervisor.path)
     expect(lead.page.get_by_text("主要绩效过于简略。")).to_be_visible()

@@ -45,6 +45,14 @@ def test_a_broken_database_is_told_without_its_address(app, tmp_path):
     assert health(app) == (503, "database: cannot be used\n")
 
 
+def test_a_database_removed_under_the_server_is_told(app, tmp_path):
+    assert health(app) == (200, "ok\n")
+    for path in tmp_path.glob("perfflow.db*"):
+        path.unlink()
+
+    assert health(app) == (503, "database: cannot be used\n")
+
+
 def test_a_folder_that_cannot_be_written_is_told(app, tmp_path):
     (tmp_path / "file").write_text("")
     files.configure(tmp_path / "file" / "below")

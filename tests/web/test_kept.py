@@ -2,6 +2,8 @@
 
 from io import BytesIO
 
+import pytest
+
 from perfflow.process import P
 from perfflow.web.forms import must
 from tests.make import PDF
@@ -109,3 +111,34 @@ def test_choices_are_kept_in_their_words_and_passwords_are_not(app):
         kept = list(typed_into(Every(MultiDict(typed))))
 
     assert kept == [("主评人", "甲机构 主评人"), ("意见", "有异议"), ("子项目第 1 行 名称", "平台")]
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "place"),
+    [
+        (P.DECLARING, "unit", "declaration"),
+        (P.DECLARING, "unit", "files"),
+        (P.EVALUATING, "lead", "evaluation"),
+        (P.COMMENTING, "unit", "comments"),
+    ],
+)
+def test_every_upload_says_what_is_taken_and_what_must_never_be(make, client_for, state, who, place):
+    play = make.project(state, ready=True)
+
+    page = client_for(make[who]).get(f"/projects/{play.id}/{place}")
+
+    fields = page.tree.xpath("//main//input[@type='file']")
+    assert fields
+    for field in fields:
+        hint = page.tree.get_element_by_id(field.get("aria-describedby")).text_content()
+        assert "50 MB" in hint and "本系统为非涉密系统，严禁上传涉密信息" in hint
+
+
+def test_the_act_that_takes_files_says_it_too(make, client_for):
+    play = make.project(P.RECTIFYING)
+    play.carry_item(1, "in_progress")
+
+    page = client_for(make["unit"]).get(f"/projects/{play.id}/items/1/act/report")
+
+    assert page.tree.xpath("//main//input[@type='file']")
+    assert "严禁上传涉密信息" in page.tree.get_element_by_id("files-hint").text_content()

@@ -243,9 +243,10 @@ def done(actor: Actor, *, after: str, before: str) -> paging.Page[DoneRow]:
         scoped(
             actor, JournalEntry.id, JournalEntry.action, JournalEntry.item_id, JournalEntry.to_state, JournalEntry.at,
             JournalEntry.reason, Project.id.label("project_id"), Project.name, Project.name_filed,
-            Organisation.name.label("unit"), Organisation.quote_names,
+            Organisation.name.label("unit"), Organisation.quote_names, RectItem.number,
         )
         .join(JournalEntry, JournalEntry.project_id == Project.id)
+        .outerjoin(RectItem, RectItem.id == JournalEntry.item_id)
         .join(Organisation, Organisation.id == Project.unit_id)
         .where(JournalEntry.user_id == actor.id, JournalEntry.to_state.is_not(None))
     )  # fmt: skip
@@ -254,7 +255,7 @@ def done(actor: Actor, *, after: str, before: str) -> paging.Page[DoneRow]:
         DoneRow(
             row.name_filed or format_name(row.name, Manner(quote_names=row.quote_names)),
             row.unit,
-            words.act_label(row.action, item=row.item_id is not None),
+            _done_what(row.action, row.number),
             row.at,
             row.reason,
             url_for("projects.show", project_id=row.project_id),
@@ -262,6 +263,11 @@ def done(actor: Actor, *, after: str, before: str) -> paging.Page[DoneRow]:
         for row in page.rows
     ]
     return paging.Page(rows, page.before, page.after)
+
+
+def _done_what(action: str, item: int | None) -> str:
+    act = words.act_label(action, item=item is not None)
+    return act if item is None else _("事项 %(n)d：%(act)s", n=item, act=act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def _opinions(reach: Reach, assignment_id: int) -> dict[int, list[Part]]:
         parts.append(
             Part(
                 comment.reason,
-                Tag("doing" if comment.stance == Stance.AGREE else "back", _(STANCES[Stance(comment.stance)])),
+                Tag("done" if comment.stance == Stance.AGREE else "back", _(STANCES[Stance(comment.stance)])),
                 _("单位意见，第 %(n)d 轮", n=round_.number),
             )
         )

@@ -128,7 +128,7 @@ def project_view(reach: Reach, actor: Actor) -> ProjectView:
     if reach.viewer is Viewer.FIRM and not reach.declared:
         return _before_declaring(reach, shown, unit_name, _years(year, evaluation_year), firm_due)
     entries = [entry for entry in _entries(reach, actor, limit=60) if entry.moved][:LATEST]
-    newest_action = entries[0].action if entries else ""
+    newest_action = next((entry.action for entry in entries if entry.item_id is None), "")
     return ProjectView(
         id=reach.id,
         name_display=shown,
@@ -330,6 +330,7 @@ class _Entry:
     changes: list[tuple[str, str, str]]
     name: str
     organisation: str
+    number: int | None  # of the item
 
     @property
     def moved(self) -> bool:
@@ -346,7 +347,8 @@ def _entries(reach: Reach, actor: Actor, *, limit: int) -> list[_Entry]:
     query = select(
         JournalEntry.at, JournalEntry.action, JournalEntry.item_id, JournalEntry.from_state, JournalEntry.to_state,
         JournalEntry.round, JournalEntry.datum, JournalEntry.reason, JournalEntry.body, JournalEntry.assignment_id,
-    ).where(JournalEntry.project_id == reach.id)  # fmt: skip
+        RectItem.number,
+    ).outerjoin(RectItem, RectItem.id == JournalEntry.item_id).where(JournalEntry.project_id == reach.id)  # fmt: skip
     former: dict[str, int] = {}
     if reach.viewer is Viewer.FIRM:
         former = _acts_of_former_firms(reach)
@@ -369,6 +371,7 @@ def _entries(reach: Reach, actor: Actor, *, limit: int) -> list[_Entry]:
                 row.at, row.action, row.item_id, row.from_state, row.to_state,
                 row.round - (former.get(row.action, 0) if row.assignment_id and not row.item_id else 0),
                 row.reason if open_ else "", changes, body["name"], body["organisation"],
+                row.number,
             )
         )  # fmt: skip
     return found[:limit]
@@ -409,6 +412,8 @@ def _entry_view(entry: _Entry, stay: str = "") -> EntryView:
     if entry.to_state and entry.from_state != entry.to_state:
         state = words.item_state if entry.item_id else words.project_state
         what = _("%(act)s → %(state)s", act=what, state=state(entry.to_state))
+    if entry.number is not None:
+        what = _("事项 %(n)d：%(act)s", n=entry.number, act=what)
     kind = "back" if words.is_step_back(entry.action) else "ok"
     who = entry.name if not entry.organisation else f"{entry.name}（{entry.organisation}）"
     changes = [(_(label), old, new) for label, old, new in entry.changes]

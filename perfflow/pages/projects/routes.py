@@ -227,9 +227,7 @@ def _transition(definition: Definition, action: str) -> Transition:
     transition = definition.named(action)
     if transition is None or transition.internal:
         raise NotFound
-    found = reach()
-    if not found.parties.intersection(transition.parties) or not advance.is_open_to(found, transition):
-        raise Forbidden
+    advance.check_party(reach(), transition)
     return transition
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,9 @@ class TamperedSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A result table ready for page or paper. `number` and `sha256` of the snapshot, None while unpublished."""
+    """A result table ready for page or paper. `number` and `sha256` of the snapshot, None while unpublished;
+    `withdrawn`: it was public once, and is no more.
+    """
 
     project_id: int
     table: ResultTable
@@ -49,6 +51,7 @@ class Finished:
     cover: Cover
     number: int | None = None
     sha256: str = ""
+    withdrawn: bool = False
 
     @property
     def published(self) -> bool:
@@ -192,11 +195,14 @@ def versions(reach: Reach) -> list[VersionRow]:
 def version_of(reach: Reach, number: int) -> Finished | None:
     """One stored version, withdrawn or not."""
     row = db.session.execute(
-        select(Publication.content, Publication.sha256).where(
+        select(Publication.content, Publication.sha256, Publication.withdrawn_at).where(
             Publication.project_id == reach.id, Publication.number == number
         )
     ).one_or_none()
-    return from_snapshot(reach.id, number, row.content, row.sha256) if row else None
+    if row is None:
+        return None
+    stored = from_snapshot(reach.id, number, row.content, row.sha256)
+    return replace(stored, withdrawn=row.withdrawn_at is not None)
 
 
 # ---------------------------------------------------------------- many

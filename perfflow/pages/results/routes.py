@@ -94,17 +94,21 @@ def _word(
     tables: Iterable[queries.Finished], name: str, cover: Cover | None, *, mixed: bool | None = None
 ) -> Response:
     """The tables as one Word file; the footer says what is not published, and that a demo is one."""
+    withdrawn = False
     if mixed is None:
         tables = list(tables)
         mixed = any(not one.published for one in tables)
+        withdrawn = any(one.withdrawn for one in tables)
     out: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 — closed with the answer
-    write_result_tables((one.table for one in tables), out, cover=cover, footer=footer(unpublished=mixed))
+    write_result_tables((one.table for one in tables), out, cover=cover, footer=footer(unpublished=mixed, withdrawn=withdrawn))
     out.seek(0)
     return send_file(out, mimetype=WORD, as_attachment=True, download_name=f"{name}.docx")
 
 
-def footer(*, unpublished: bool) -> str:
+def footer(*, unpublished: bool, withdrawn: bool = False) -> str:
     parts = [_("未公开")] if unpublished else []
+    if withdrawn:
+        parts.append(_("已撤回公开"))
     if providers().demo():
         parts.append(_("文书为公开文件，办理过程、意见与佐证均为演示虚构"))
     return " · ".join(parts)

@@ -239,8 +239,9 @@ def save(project_id: int, values: DeclarationValues, *, version: int | None, act
     changes = _changes(before, values, clean)
     # wordings from before the first submission were nobody else's to read
     editing.record(
-        reach, "save_declaration", Datum.DECLARATION, changes, actor=actor, draft=reach.submitted_at is None
-    )
+        reach, "save_declaration", Datum.DECLARATION, changes, actor=actor, draft=reach.submitted_at is None,
+        claimed=(Declaration, project_id),
+    )  # fmt: skip
 
 
 def attach_files(project_id: int, received: Sequence[Received], *, actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Text to typed values. Choices are passed in by the routes."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, Form, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, SelectField
 
 from perfflow.web.forms import (
     ROW_LIMIT,
@@ -11,6 +11,7 @@ from perfflow.web.forms import (
     Line,
     MoneyField,
     Prose,
+    RowForm,
     WholeField,
     must,
 )
@@ -24,17 +25,17 @@ class NewForm(ActForm):
     budget_year = WholeField(_("预算年度"), [must("“预算年度”还没有填写。")], **YEARS)
 
 
-class SubProjectForm(Form):
+class SubProjectForm(RowForm):
     name = Line(_("子项目名称"))
     amount_fen = MoneyField(_("预算金额（元）"))
 
 
-class MilestoneForm(Form):
+class MilestoneForm(RowForm):
     label = Line(_("步骤"))
     filed = Prose(_("日期或时段"), limit=2000)
 
 
-class TargetForm(Form):
+class TargetForm(RowForm):
     level1 = Line(_("一级指标"), render_kw={"list": "level1-words"})
     level2 = Line(_("二级指标"), render_kw={"list": "level2-words"})
     name = Line(_("三级指标"))

@@ -107,7 +107,8 @@ def save_sheet(project_id: int, rows: Sequence[score.Row], *, version: int | Non
     for position, row in enumerate(rows, 1):
         db.session.add(ScoreItem(assignment_id=assignment.id, position=position, **asdict(row)))
     db.session.flush()
-    editing.record(reach, "save_sheet", Datum.EVALUATION, changes, actor=actor, draft=True)
+    claimed = (Assignment, assignment.id)
+    editing.record(reach, "save_sheet", Datum.EVALUATION, changes, actor=actor, draft=True, claimed=claimed)
     return assignment.version
 
 
@@ -194,7 +195,8 @@ def save_result(project_id: int, values: ResultValues, *, version: int | None, a
     db.session.flush()
     after = _result_words(assignment)
     changes = [change for label in after for change in _change(label, before[label], after[label])]
-    editing.record(reach, "save_result", Datum.EVALUATION, changes, actor=actor, draft=True)
+    claimed = (Assignment, assignment.id)
+    editing.record(reach, "save_result", Datum.EVALUATION, changes, actor=actor, draft=True, claimed=claimed)
     return assignment.version
 
 

@@ -1,9 +1,9 @@
 """Text to typed values. Choices are passed in by the routes."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, Form, FormField
+from wtforms import BooleanField, FieldList, FormField
 
-from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, MoneyField, PointsField, Prose
+from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, MoneyField, PointsField, Prose, RowForm
 
 CODE_LIMIT = 20
 
@@ -16,7 +16,7 @@ class IndependenceForm(ActForm):
     explanation = Prose(_("不能保持独立的情形"), limit=2000)
 
 
-class SheetRowForm(Form):
+class SheetRowForm(RowForm):
     code = Line(_("编码"), limit=CODE_LIMIT)
     name = Line(_("指标名称"))
     weight = PointsField(_("权重"))

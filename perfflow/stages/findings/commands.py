@@ -140,7 +140,8 @@ def save_findings(
         *_stated(assignment, values.no_findings),
     ]
     db.session.flush()
-    editing.record(reach, "save_findings", Datum.FINDINGS, changes, actor=actor, draft=True)
+    claimed = (Assignment, assignment.id)
+    editing.record(reach, "save_findings", Datum.FINDINGS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _assignment(reach: Reach, version: int | None) -> Assignment:
@@ -355,7 +356,8 @@ def save_comments(
         changes.append(Change(N_("总体意见"), round_.general_comment, general))
         round_.general_comment = general
     db.session.flush()
-    editing.record(reach, "save_comments", Datum.FINDINGS, changes, actor=actor, draft=True)
+    claimed = (CommentRound, round_.id)
+    editing.record(reach, "save_comments", Datum.FINDINGS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _round(reach: Reach, version: int | None) -> CommentRound:
@@ -436,7 +438,8 @@ def save_replies(
             raise NotFound
         changes += _replied(*disputed[row.finding_id], row)
     db.session.flush()
-    editing.record(reach, "save_replies", Datum.FINDINGS, changes, actor=actor, draft=True)
+    claimed = (CommentRound, round_.id)
+    editing.record(reach, "save_replies", Datum.FINDINGS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _disputed(round_: CommentRound) -> dict[int, tuple[Finding, Comment]]:
@@ -495,7 +498,8 @@ def save_rulings(
             raise NotFound
         changes += _ruled(*disputed[row.finding_id], row)
     db.session.flush()
-    editing.record(reach, "save_rulings", Datum.FINDINGS, changes, actor=actor, draft=True)
+    claimed = (CommentRound, round_.id)
+    editing.record(reach, "save_rulings", Datum.FINDINGS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _ruled(finding: Finding, comment: Comment, row: RulingValues) -> list[Change]:

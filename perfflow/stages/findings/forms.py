@@ -4,10 +4,21 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField
 
 from perfflow.process import CATEGORIES, REPLIES, RULINGS, SEVERITIES, STANCES
-from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, ManyField, MoneyField, Prose, RowId, WholeField
+from perfflow.web.forms import (
+    ROW_LIMIT,
+    ActForm,
+    FilesField,
+    Line,
+    ManyField,
+    MoneyField,
+    Prose,
+    RowForm,
+    RowId,
+    WholeField,
+)
 
 REASON_LIMIT = 2_000
 
@@ -16,7 +27,7 @@ def words(labels: Any) -> list[tuple[str, Any]]:
     return [(code.value, lazy_gettext(label)) for code, label in labels.items()]
 
 
-class FindingForm(Form):
+class FindingForm(RowForm):
     id = RowId()
     number = WholeField(_("序号"), lowest=1, highest=ROW_LIMIT)
     title = Line(_("标题（可不填）"))
@@ -36,7 +47,7 @@ class FindingForm(Form):
         return not any(given)
 
 
-class ExplanationForm(Form):
+class ExplanationForm(RowForm):
     code = HiddenField()
     text = Prose(_("说明"), limit=REASON_LIMIT)
 
@@ -68,7 +79,7 @@ def _rows_in_order(rows: list[Any]) -> bool:
     return valid
 
 
-class AnswerForm(Form):
+class AnswerForm(RowForm):
     finding_id = RowId()
     stance = RadioField(_("意见"), choices=words(STANCES), validate_choice=False)
     reason = Prose(_("理由（有异议的必填）"), limit=REASON_LIMIT)
@@ -80,7 +91,7 @@ class CommentsForm(ActForm):
     general_comment = Prose(_("总体意见（可不填）"))
 
 
-class ReplyForm(Form):
+class ReplyForm(RowForm):
     finding_id = RowId()
     reply = RadioField(_("答复"), choices=words(REPLIES), validate_choice=False)
     title = Line(_("修改后的标题"))
@@ -92,7 +103,7 @@ class RepliesForm(ActForm):
     replies = FieldList(FormField(ReplyForm), _("异议"), max_entries=ROW_LIMIT)
 
 
-class RulingForm(Form):
+class RulingForm(RowForm):
     finding_id = RowId()
     ruling = RadioField(_("裁定"), choices=words(RULINGS), validate_choice=False)
     reason = Prose(_("理由"), limit=REASON_LIMIT)

@@ -81,7 +81,7 @@ def save_summary(
     new = _summary_words(project)
     db.session.flush()
     changes = [Change(N_("整改情况"), old, new)] if old != new else []
-    editing.record(reach, "save_summary", Datum.ITEMS, changes, actor=actor)
+    editing.record(reach, "save_summary", Datum.ITEMS, changes, actor=actor, claimed=(Project, project_id))
 
 
 def _summary_words(project: Project) -> str:

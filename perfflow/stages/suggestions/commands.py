@@ -63,7 +63,8 @@ def save_suggestions(
         *_added(reach, assignment_id, wanted, numbers),
     ]
     db.session.flush()
-    editing.record(reach, "save_suggestions", Datum.SUGGESTIONS, changes, actor=actor, draft=True)
+    claimed = (Assignment, assignment_id)
+    editing.record(reach, "save_suggestions", Datum.SUGGESTIONS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _claimed(reach: Reach, version: int | None) -> int:
@@ -205,14 +206,16 @@ def save_notice(
 ) -> None:
     """Save class and due date of the suggestions; the notice itself is issued by the act `issue_notice`."""
     reach = editing.to_edit(project_id, Party.SUPERVISOR, (P.SUGGESTIONS_REVIEW,), actor=actor)
-    present = {suggestion.id: suggestion for suggestion in _written(_claimed(reach, version))}
+    assignment_id = _claimed(reach, version)
+    present = {suggestion.id: suggestion for suggestion in _written(assignment_id)}
     changes: list[Change] = []
     for row in values:
         if row.suggestion_id not in present:
             raise NotFound
         changes += _classified(present[row.suggestion_id], row)
     db.session.flush()
-    editing.record(reach, "save_notice", Datum.SUGGESTIONS, changes, actor=actor, draft=True)
+    claimed = (Assignment, assignment_id)
+    editing.record(reach, "save_notice", Datum.SUGGESTIONS, changes, actor=actor, draft=True, claimed=claimed)
 
 
 def _classified(suggestion: Suggestion, row: NoticeValues) -> list[Change]:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, RadioField
+from wtforms import FieldList, FormField, RadioField
 
 from perfflow.process import RECT_CLASSES
-from perfflow.web.forms import ROW_LIMIT, ActForm, DayField, Line, ManyField, Prose, RowId, WholeField
+from perfflow.web.forms import ROW_LIMIT, ActForm, DayField, Line, ManyField, Prose, RowForm, RowId, WholeField
 
 
 def _whole(text: Any) -> int:
@@ -15,7 +15,7 @@ def _whole(text: Any) -> int:
     return int(text) if str(text).isascii() and str(text).isdigit() and len(str(text)) < 16 else 0
 
 
-class SuggestionForm(Form):
+class SuggestionForm(RowForm):
     id = RowId()
     number = WholeField(_("序号"), lowest=1, highest=ROW_LIMIT)
     title = Line(_("标题（可不填）"))
@@ -57,7 +57,7 @@ def _rows_in_order(rows: list[Any]) -> bool:
     return not any(row.number.errors or row.text.errors or row.finding_ids.errors for row in rows)
 
 
-class TermsForm(Form):
+class TermsForm(RowForm):
     suggestion_id = RowId()
     rect_class = RadioField(
         _("整改类别"),

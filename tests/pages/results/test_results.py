@@ -1,5 +1,6 @@
 """The result table: page and Word from one source, the snapshot once published."""
 
+import zipfile
 from io import BytesIO
 
 from sqlalchemy import update
@@ -28,13 +29,12 @@ def test_page_and_paper_hold_the_same_eight_cells(make, client_for):
         assert all(line in page.text for line in " ".join(cell.split()).split(" "))
 
 
+def footer(screen) -> str:
+    with zipfile.ZipFile(BytesIO(screen.answer.get_data())) as package:
+        return "".join(package.read(n).decode() for n in package.namelist() if "footer" in n)
+
+
 def test_an_unpublished_export_says_so_in_the_footer_and_a_published_one_does_not(make, client_for):
-    import zipfile
-
-    def footer(screen) -> str:
-        with zipfile.ZipFile(BytesIO(screen.answer.get_data())) as package:
-            return "".join(package.read(n).decode() for n in package.namelist() if "footer" in n)
-
     play = make.project(P.CLOSED)
     supervisor = client_for(make["supervisor"])
     before = footer(supervisor.get(f"/projects/{play.id}/result.docx"))
@@ -71,6 +71,17 @@ def test_publishing_again_makes_the_next_version_and_the_old_one_stays(make, cli
     with context(make.app):
         withdrawn = db.session.scalars(db.select(Publication.withdrawn_at).order_by(Publication.number)).all()
     assert [one is not None for one in withdrawn] == [True, False]
+
+
+def test_the_paper_of_a_withdrawn_version_says_so(make, client_for):
+    play = make.project(P.PUBLISHED)
+    supervisor = client_for(make["supervisor"])
+    in_force = footer(supervisor.get(f"/projects/{play.id}/result/1.docx"))
+
+    play.act("supervisor", "unpublish", reason="文字有误")
+
+    assert "已撤回公开" not in in_force
+    assert "已撤回公开" in footer(supervisor.get(f"/projects/{play.id}/result/1.docx"))
 
 
 def test_a_snapshot_that_was_tampered_with_is_not_shown(make, client_for):

@@ -529,13 +529,18 @@ def test_taking_back_answers_or_replies_opens_them_again(tmp_path: Path) -> None
         assert (one.project().state, round_.replied_at) == (P.DISPUTE_REPLY, None)
 
 
-def test_advance_refuses_to_submit_with_every_reason(one: Standing) -> None:
+def test_advance_refuses_to_submit_with_every_reason_once_the_lead_has_declared_himself(one: Standing) -> None:
     assign(one)
 
-    with pytest.raises(Refused) as told, unit_of_work():
-        advance_project(one.project_id, "submit_evaluation", actor=one.lead)
+    def places() -> list[str | None]:
+        with pytest.raises(Refused) as told, unit_of_work():
+            advance_project(one.project_id, "submit_evaluation", actor=one.lead)
+        return [reason.place for reason in told.value.reasons]
 
-    assert [reason.place for reason in told.value.reasons] == [
-        "independence", "evaluation#sheet", "evaluation#paid", "evaluation#main_performance",
-        "evaluation#report",
+    assert places() == ["independence"]
+    with unit_of_work():
+        commands.declare_independence(one.project_id, True, "", actor=one.lead)
+
+    assert places() == [
+        "evaluation#sheet", "evaluation#paid", "evaluation#main_performance", "evaluation#report",
     ]  # fmt: skip
