@@ -310,7 +310,7 @@ NUMBERS = ["project_id", "file_id", "number", "unit_id", "year", "organisation_i
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize("value", [0, 10**9, 2**31, 2**63, 10**30])
+@pytest.mark.parametrize("value", [0, 2**31, 10**30])
 def test_a_number_of_nothing_is_not_found(world: World, name: str, value: int) -> None:
     routes = [route for route in ALL if f"<int:{name}>" in route]
 

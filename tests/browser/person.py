@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, Respo
 
 from tests.make import PASSWORD
 
-PATIENCE = 5_000  # ms
+PATIENCE = 15_000  # ms
 SCREEN = {"width": 1366, "height": 768}
 A_STATUS = "Failed to load resource"  # the console's word for an answer of 400 and above; we hear of it ourselves
 
 NOTHING: Mapping[str, Any] = {}
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Person:
@@ -27,7 +29,10 @@ class Person:
         self.address, self.username, self.script = address, username, script
         self.troubles: list[str] = []
         self.context = browser.new_context(
-            base_url=address, java_script_enabled=script, locale="zh-CN", viewport=SCREEN  # type: ignore[arg-type]
+            base_url=address,
+            java_script_enabled=script,
+            locale="zh-CN",
+            viewport=SCREEN,  # type: ignore[arg-type]
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.on("request", self._on_request)
@@ -59,9 +64,10 @@ class Person:
         """What is done inside is answered with this status, once, and that is right."""
         before, self.troubles = self.troubles, []
         yield
-        found = [trouble for trouble in self.troubles if not trouble.startswith(f"{status} for ")]
-        assert len(self.troubles) == len(found) + 1, f"not answered with {status}: {self.troubles}"
-        self.troubles = before + found
+        self.page.wait_for_load_state()
+        others = [trouble for trouble in self.troubles if not trouble.startswith(f"{status} for ")]
+        assert len(self.troubles) == len(others) + 1, f"not answered with {status}: {self.troubles}"
+        self.troubles = before + others
 
     # where somebody is
 
@@ -89,7 +95,7 @@ class Person:
     def task(self, project: str, about: str = "项目") -> Locator:
         """The row of 待办, on whichever of its pages it is."""
         rows = self.page.get_by_role("table", name="待办事项").get_by_role("row")
-        matter = self.page.get_by_role("cell", name=re.compile(rf"^{about}\s*停留"))
+        matter = self.page.get_by_role("cell", name=re.compile(rf"^{about}\s*(停留|$)"))
         row = rows.filter(has_text=project).filter(has=matter)
         self.open("/")
         while not row.count() and self.page.get_by_role("link", name="下一页").count():

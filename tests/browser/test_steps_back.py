@@ -55,9 +55,7 @@ def the_evaluation_is_withdrawn_and_returned(lead: Person, supervisor: Person, n
     supervisor.act("同意评价")
 
 
-def a_dispute_changes_the_finding(
-    unit: Person, lead: Person, supervisor: Person, name: str, evidence: Path
-) -> None:
+def a_dispute_changes_the_finding(unit: Person, lead: Person, supervisor: Person, name: str, evidence: Path) -> None:
     lead.take(name, "编写问题")
     finding = lead.part("第 1 个问题")
     lead.fill(finding, **{"标题（可不填）": "项目中期验收措施不够规范", "内容": "缺少中期验收。"})

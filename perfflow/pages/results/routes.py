@@ -100,7 +100,8 @@ def _word(
         mixed = any(not one.published for one in tables)
         withdrawn = any(one.withdrawn for one in tables)
     out: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 — closed with the answer
-    write_result_tables((one.table for one in tables), out, cover=cover, footer=footer(unpublished=mixed, withdrawn=withdrawn))
+    note = footer(unpublished=mixed, withdrawn=withdrawn)
+    write_result_tables((one.table for one in tables), out, cover=cover, footer=note)
     out.seek(0)
     return send_file(out, mimetype=WORD, as_attachment=True, download_name=f"{name}.docx")
 

@@ -147,3 +147,21 @@ def test_a_stored_state_that_the_process_lacks_is_refused_at_start(make, instanc
 
     with pytest.raises(StartupRefused, match="of_tomorrow"):
         create_app(instance=instance)
+
+
+def test_the_cursor_of_an_undeclared_evaluator_holds_no_project_code(make, client_for):
+    import base64
+
+    codes = []
+    for _ in range(22):
+        play = make.project(P.AWAITING_FIRM)
+        play.act("supervisor", "assign", lead_id=make["lead"].id, due_on=(NOW + timedelta(days=20)).date())
+        with context(make.app):
+            codes.append(play.project().code)
+
+    page = client_for(make["lead"]).get("/projects/?sort=code")
+    (link,) = [one for one in page.links if "after=" in one]
+    cursor = link.split("after=")[1]
+    held = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+
+    assert not any(code in held or code in page.text for code in codes)
