@@ -32,6 +32,7 @@ class Person:
             base_url=address,
             java_script_enabled=script,
             locale="zh-CN",
+            reduced_motion="reduce",  # every click waited for the page to scroll gently
             viewport=SCREEN,  # type: ignore[arg-type]
         )
         self.context.set_default_timeout(PATIENCE)
