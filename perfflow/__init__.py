@@ -1,7 +1,7 @@
 """perfflow: fiscal-expenditure performance, from declaration to rectification. The only file that knows every part."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_babel import Babel
 
 from perfflow import config as settings_module
 from perfflow.config import ROOT, StartupRefused
-from perfflow.db import database_is_demo, db, engine_options, prepare_engine
+from perfflow.db import db, engine_options, holds_demo, prepare_engine
 
 STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
 PAGES = ("accounts", "admin", "inbox", "projects", "results")
@@ -62,7 +62,7 @@ def _plumbing(app: Flask) -> None:
     problems.init_app(app)
     events.init_app(app)
     app.before_request(guard.check_entry)
-    demo = _remembered(app)
+    demo = _remembered()
     rendering.init_app(
         app, rendering.Providers(inbox.menu, inbox.unread, projects.project_view, demo)
     )
@@ -131,13 +131,16 @@ def need_readable(app: Flask) -> None:
         ) from None
 
 
-def _remembered(app: Flask) -> Any:
-    """Whether this is the demo; asked of the database once, since it never changes while serving."""
+def _remembered() -> Callable[[], bool]:
+    """Whether this is the demo; asked of the database once, since it never changes while serving.
+
+    Asked in the request's own session: sixteen first requests, each wanting a second connection, would find none.
+    """
     answer: list[bool] = []
 
     def demo() -> bool:
         if not answer:
-            answer.append(database_is_demo(app))
+            answer.append(holds_demo())
         return answer[0]
 
     return demo

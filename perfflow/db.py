@@ -144,7 +144,12 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options for create_engine that fit the database named by the address."""
     if not url.startswith("sqlite"):
         return {"pool_pre_ping": True}
-    return {"module": sqlite_module, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {
+        "module": sqlite_module,
+        "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
+        "pool_size": 10,
+        "max_overflow": 20,
+    }
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -173,8 +178,17 @@ def database_is_empty(app: Flask) -> bool:
     return not _any_row(app, "SELECT 1 FROM user_account LIMIT 1")
 
 
+DEMO = "SELECT 1 FROM setting WHERE key = 'demo' LIMIT 1"
+
+
 def database_is_demo(app: Flask) -> bool:
-    return _any_row(app, "SELECT 1 FROM setting WHERE key = 'demo' LIMIT 1")
+    """Asked before serving, on a connection of its own."""
+    return _any_row(app, DEMO)
+
+
+def holds_demo() -> bool:
+    """The same within a request, on the connection it already has."""
+    return db.session.execute(text(DEMO)).first() is not None
 
 
 def _any_row(app: Flask, query: str) -> bool:

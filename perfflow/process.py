@@ -459,7 +459,7 @@ class Datum(StrEnum):
 
     PROJECT = "project"
     DECLARATION = "declaration"
-    ASSIGNMENT = "assignment"
+    ASSIGNMENT = "assignment"  # why a firm declined or was replaced; which firm evaluates is told with the project
     PAPER = "paper"
     EVALUATION = "evaluation"
     FINDINGS = "findings"

@@ -206,7 +206,7 @@ def _facts(reach: Reach, kind: str, registered: bool, why: str | None, firm_id: 
     found = [Figure(_("对象类型"), _(OBJECT_KINDS[ObjectKind(kind)]), "")]
     if registered and reach.viewer in (Viewer.SUPERVISOR, Viewer.AUDITOR):
         found.append(Figure(_("登记说明"), why or _("见所附原件"), ""))
-    if firm_id is not None and reach.sees(Datum.ASSIGNMENT):
+    if firm_id is not None and reach.sees(Datum.PROJECT):
         firm = db.session.scalar(select(Organisation.name).where(Organisation.id == firm_id))
         found.append(Figure(_("评价机构"), firm or "", ""))
     if reach.table_only:

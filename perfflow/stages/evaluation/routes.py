@@ -131,7 +131,7 @@ def show(project_id: int) -> ResponseReturnValue:
     return page(
         "evaluation/show.html",
         evaluation=_evaluation(),
-        shows_firm=reach().sees(Datum.ASSIGNMENT),
+        shows_firm=reach().sees(Datum.PROJECT),
         files=_files(),
     )
 
