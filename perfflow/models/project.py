@@ -31,6 +31,9 @@ class Project(Base):
         Index("ix_project_firm_updated", "firm_id", "updated_at", "id"),
         Index("ix_project_firm_unit", "firm_id", "unit_id"),
         Index("ix_project_updated", "updated_at", "id"),
+        # counts of whole lists, answered from the index alone
+        Index("ix_project_office_submitted", "office_id", "submitted_at"),
+        Index("ix_project_submitted", "submitted_at"),
         # the other sorts of an office's list
         Index("ix_project_office_due", "office_id", "due_sort", "id"),
         Index("ix_project_office_year", "office_id", "budget_year", "id"),
