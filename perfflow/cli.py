@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import select
+from sqlalchemy import exc, select
 
 from perfflow.config import Settings
 from perfflow.core import backup, journal, people
@@ -59,17 +59,25 @@ def verify_command(expect: tuple[str, ...]) -> None:
 
 
 def _verify(expected: tuple[str, ...]) -> None:
+    try:
+        faults = _faults(expected)
+    except exc.DatabaseError as error:
+        raise click.ClickException(f"数据库不能读取，记录链无法核对，请从备份恢复：{error.orig}") from None
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise SystemExit(1)
+
+
+def _faults(expected: tuple[str, ...]) -> list[str]:
+    """Everything found against the two chains; their heads are printed on the way."""
     faults = [f"trigger {name} is missing" for name in journal.missing_triggers(db.session.connection())]
     for chain in journal.PROTECTED:
         found = journal.verify(chain)
         click.echo(f"{chain} {found.length} {found.head}")
         if found.broken:
             faults.append(found.broken)
-    faults += [f"expected head {head} is in neither chain" for head in expected if not _is_known(head)]
-    for fault in faults:
-        click.echo(fault, err=True)
-    if faults:
-        raise SystemExit(1)
+    return [*faults, *(f"expected head {head} is in neither chain" for head in expected if not _is_known(head))]
 
 
 def _is_known(head: str) -> bool:

@@ -192,6 +192,8 @@ def test_a_damaged_database_does_not_stand_in_the_way_of_its_backup(app, tmp_pat
 
     # as a new process finds it
     damaged_app = create_app(instance=tmp_path / "instance", config={"TESTING": True, "CHEAP_PASSWORDS": True})
+    code, told = run(damaged_app, "verify-journal")
+    assert code == 1 and told.startswith("Error: 数据库不能读取")
     code, told = run(damaged_app, "restore", "--force", tmp_path / "saved")
 
     assert code == 0, told
