@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 
 from demo.seeds import AFFAIRS_BUREAU, CONGRESS_OFFICE, MANNERS
-from perfflow.core import passwords, people
+from perfflow.core import organisations, passwords, people
 from perfflow.core.access import Actor
-from perfflow.core.people import OneTime, OrganisationValues, UserValues
+from perfflow.core.organisations import OrganisationValues
+from perfflow.core.people import OneTime, UserValues
 from perfflow.db import db, unit_of_work
 from perfflow.models.people import Organisation, User
 from perfflow.process import OrganisationKind, Role
@@ -60,12 +61,12 @@ def gather() -> Cast:
 
 
 def _make_organisations(admin: Actor) -> None:
-    office = people.create_organisation(OrganisationKind.OFFICE, OrganisationValues(name=OFFICE), actor=admin)
+    office = organisations.create_organisation(OrganisationKind.OFFICE, OrganisationValues(name=OFFICE), actor=admin)
     for name, manner in MANNERS.items():
         values = OrganisationValues(name=name, supervised_by=office, **asdict(manner))
-        people.create_organisation(OrganisationKind.UNIT, values, actor=admin)
+        organisations.create_organisation(OrganisationKind.UNIT, values, actor=admin)
     for name in (FIRM, FIRM2):
-        people.create_organisation(OrganisationKind.FIRM, OrganisationValues(name=name), actor=admin)
+        organisations.create_organisation(OrganisationKind.FIRM, OrganisationValues(name=name), actor=admin)
 
 
 def _make_user(person: Person, password: OneTime, admin: Actor) -> None:

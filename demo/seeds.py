@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from perfflow.pages.results.paper import RESULT_FORM, ResultTable
 from perfflow.papers.kinds import Day, Money
 from perfflow.papers.numbering import Manner, Numbered, bare_name
+from perfflow.papers.result_table import RESULT_FORM, ResultTable
 
 SEEDS = Path(__file__).with_name("seeds")
 

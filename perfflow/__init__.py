@@ -13,7 +13,10 @@ from perfflow.config import ROOT, StartupRefused
 from perfflow.db import db, engine_options, holds_demo, prepare_engine
 
 STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
-PAGES = ("accounts", "admin", "inbox", "projects", "results")
+PAGES = (
+    "accounts", "admin", "bulk", "cooperation", "drafts", "inbox", "previews", "projects", "results", "search",
+    "statistics", "versions",
+)  # fmt: skip
 
 
 def create_app(
@@ -51,20 +54,41 @@ def _database(app: Flask, settings: settings_module.Settings) -> None:
 
 
 def _plumbing(app: Flask) -> None:
-    from perfflow.pages.inbox import queries as inbox
-    from perfflow.pages.projects import queries as projects
-    from perfflow.web import events, filters, guard, login, problems, rendering, security
+    from perfflow.pages.inbox.menu import menu
+    from perfflow.pages.inbox.messages import unread
+    from perfflow.pages.projects import frame
+    from perfflow.web import (
+        drafts,
+        entrance,
+        events,
+        filters,
+        guard,
+        language,
+        login,
+        problems,
+        rendering,
+        security,
+        static,
+    )
 
-    Babel(app, default_translation_directories=str(ROOT / "perfflow" / "translations"))
+    Babel(
+        app,
+        default_translation_directories=str(ROOT / "perfflow" / "translations"),
+        default_locale="zh_Hans_CN",
+        locale_selector=language.chosen,
+    )
+    static.init_app(app)
     security.init_app(app)
     login.init_app(app)
+    entrance.init_app(app)
     filters.init_app(app)
     problems.init_app(app)
     events.init_app(app)
+    drafts.init_app(app)
     app.before_request(guard.check_entry)
     demo = _remembered()
     rendering.init_app(
-        app, rendering.Providers(inbox.menu, inbox.unread, projects.project_view, demo)
+        app, rendering.Providers(menu, unread, frame.project_view, demo)
     )
 
 

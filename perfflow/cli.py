@@ -5,19 +5,20 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import exc, select
+from sqlalchemy import exc, func, select
 
 from perfflow.config import Settings
-from perfflow.core import backup, journal, people
+from perfflow.core import backup, journal, people, search
 from perfflow.core.errors import NotFound
 from perfflow.db import database_is_empty, db, unit_of_work, upgrade_database
 from perfflow.models.journal import EventEntry, JournalEntry
+from perfflow.models.project import Project
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def register(app: Flask) -> None:
-    for command in (backup_command, restore_command, verify_command, user, demo):
+    for command in (backup_command, restore_command, verify_command, reindex, user, demo):
         app.cli.add_command(command)
 
 
@@ -87,6 +88,24 @@ def _is_known(head: str) -> bool:
         return True
     tables = (JournalEntry, EventEntry)
     return any(db.session.scalar(select(table.id).where(table.hash == wanted)) for table in tables)
+
+
+@click.command("reindex", help="重建搜索索引；服务运行时也可以，其间搜索结果不全。")
+@with_appcontext
+def reindex() -> None:
+    with unit_of_work():
+        search.clear()
+    last, projects = 0, db.session.scalar(select(func.count()).select_from(Project)) or 0
+    with click.progressbar(length=projects, label="重建搜索索引") as bar:
+        # in parts, so that nobody waits longer than for an act to save
+        while ids := search.projects_after(last):
+            with unit_of_work():
+                search.refresh(ids)
+            last = ids[-1]
+            bar.update(len(ids))
+    with unit_of_work():
+        search.settle()
+    click.echo(f"已重建 {projects} 个项目的搜索索引。")
 
 
 user = AppGroup("user", help="用户：解锁、重置口令。")

@@ -3,8 +3,9 @@
 import importlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -105,6 +106,25 @@ _lane = threading.Lock()
 _in_unit = threading.local()
 
 
+@dataclass(slots=True)
+class Lane:
+    """How the queue of writers of this process stands: who waits now, and how often one waited in vain."""
+
+    waiting: int = 0
+    busy: int = 0
+    last_busy: datetime | None = None
+
+
+_state = Lane()
+_counting = threading.Lock()
+
+
+def lane() -> Lane:
+    """The queue as it is now, for 系统状态."""
+    with _counting:
+        return replace(_state)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """One writing transaction: everything inside stands or falls together. Raises Busy when it cannot start."""
@@ -113,21 +133,23 @@ def unit_of_work() -> Iterator[None]:
     # before queueing: what a guard read belongs to an older snapshot, after a read the option below is ignored,
     # and whoever waits in the lane with a connection in hand may leave none for the one in front
     db.session.rollback()
-    if not _lane.acquire(timeout=LANE_SECONDS):
-        raise Busy
-    _in_unit.active = True
+    if not _take_lane():
+        raise _too_busy()
+    _in_unit.active, _in_unit.duties = True, {}
     try:
         db.session.connection(execution_options={"perfflow_write": True})
         yield
+        for duty in list(_in_unit.duties.values()):
+            duty()
         db.session.commit()
     except exc.OperationalError as error:
         db.session.rollback()
         if "locked" in str(error.orig) or "busy" in str(error.orig):
-            raise Busy from error
+            raise _too_busy() from error
         raise
     except exc.TimeoutError as error:
         db.session.rollback()
-        raise Busy from error
+        raise _too_busy() from error
     except BaseException:
         db.session.rollback()
         raise
@@ -136,8 +158,33 @@ def unit_of_work() -> Iterator[None]:
         _lane.release()
 
 
+def _take_lane() -> bool:
+    with _counting:
+        _state.waiting += 1
+    try:
+        return _lane.acquire(timeout=LANE_SECONDS)
+    finally:
+        with _counting:
+            _state.waiting -= 1
+
+
+def _too_busy() -> Busy:
+    with _counting:
+        _state.busy, _state.last_busy = _state.busy + 1, datetime.now(UTC)
+    return Busy()
+
+
 def in_unit_of_work() -> bool:
     return bool(getattr(_in_unit, "active", False))
+
+
+def before_commit(name: Hashable, duty: Callable[[], None]) -> None:
+    """Have something done once at the end of this unit of work, in its transaction, however often it is asked for
+    by that name. Outside a unit of work it is done at once."""
+    if in_unit_of_work():
+        _in_unit.duties[name] = duty
+    else:
+        duty()
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -517,7 +517,7 @@ PROJECT = Definition(
     transitions=(
         Transition(
             "submit_declaration", N_("提交申报"), (P.DECLARING,), _to(P.DECLARATION_REVIEW), (U,), Datum.DECLARATION,
-            guards=(DECLARATION_IN_ORDER,), submits=True, tells=(S,), tone="brand",
+            guards=(DECLARATION_IN_ORDER,), effect="file_declaration", submits=True, tells=(S,), tone="brand",
         ),
         Transition(
             "void", N_("作废"), (P.DECLARING,), _to(P.VOIDED), (U,), Datum.DECLARATION,

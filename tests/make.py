@@ -136,6 +136,19 @@ class Make:
     def __getitem__(self, username: str) -> Actor:
         return self.people[username]
 
+    def colleague(self, like: str, name: str) -> Actor:
+        """One more person beside another, in the same organisation and role."""
+        one = self.people[like]
+        with context(self.app), unit_of_work():
+            user = User(
+                username=name, display_name=name, organisation_id=one.organisation_id, role=one.role,
+                password_hash="-", created_at=NOW,
+            )  # fmt: skip
+            db.session.add(user)
+            db.session.flush()
+            self.people[name] = Actor(user.id, name, name, one.role, one.organisation_id, one.organisation_name)
+        return self.people[name]
+
     def project(self, state: str = P.DECLARING, *, ready: bool = False, **how: Any) -> "Play":
         """A project standing in that state; `ready`: what the next act forward needs is written already."""
         play = Play(self.app, self.people, **how)

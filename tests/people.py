@@ -10,10 +10,11 @@ from lxml import html
 from sqlalchemy import event
 
 from perfflow import create_app
-from perfflow.core import people, sessions
+from perfflow.core import organisations, people, sessions
 from perfflow.core.access import Actor
+from perfflow.core.organisations import OrganisationValues
 from perfflow.core.passwords import hash_password
-from perfflow.core.people import OneTime, OrganisationValues, UserValues
+from perfflow.core.people import OneTime, UserValues
 from perfflow.db import db, unit_of_work, upgrade_database
 from perfflow.process import OrganisationKind, Role
 
@@ -66,7 +67,7 @@ class Town:
 
     def organisation(self, name: str, kind: OrganisationKind, **values: Any) -> int:
         with self.app.app_context(), unit_of_work():
-            return people.create_organisation(kind, OrganisationValues(name=name, **values), actor=self.admin)
+            return organisations.create_organisation(kind, OrganisationValues(name=name, **values), actor=self.admin)
 
     def user(self, username: str, organisation_id: int, role: Role, *, must_change: bool = False) -> int:
         values = UserValues(display_name=f"{username} 经办", role=role)
@@ -97,7 +98,7 @@ class Browser:
 
     def send(self, action: str, *, follow: bool = False, **typed: Any) -> "Browser":
         """Fill in the form of the page in hand that leads to this address, and press its button."""
-        form = next(f for f in self.tree.forms if f.action == action)
+        form = next(f for f in self.tree.forms if f.action == action and f.method == "POST")
         fields = dict(form.form_values()) | typed
         fields = {name: value for name, value in fields.items() if value is not None}
         self.answer = self.client.post(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from perfflow.core import clock
+from perfflow.core import clock, cooperation, drafts, files, uploads
+from perfflow.core.access import Actor
+from perfflow.core.bulk import BulkAct
 from perfflow.db import db, unit_of_work
 from perfflow.models.file import Attachment
 from perfflow.models.people import Avoidance, User
+from perfflow.pages.bulk import commands as bulk
+from perfflow.papers.excel_lists import Column, write_list
 from perfflow.process import ITEM, PROJECT, P
 from perfflow.stages.rectification import commands as rectification
 from tests.conftest import close, copy_of, open_app
@@ -27,15 +32,25 @@ OUTSIDE = ("unit2", "lead2", "stranger", "admin")
 EVERYBODY = (*INSIDE, *OUTSIDE)
 
 UNITS, FIRMS, OFFICES = "unit head unit2", "lead evaluator lead2", "supervisor supervisor2 stranger"
-MEMBERS = f"{UNITS} {FIRMS} {OFFICES} auditor"
+ACTORS = f"{UNITS} {FIRMS} {OFFICES}"
+MEMBERS = f"{ACTORS} auditor"
 
 GENERAL = {
     "GET /": f"{MEMBERS} admin",
     "GET /done": MEMBERS,
     "GET /started": MEMBERS,
-    "GET /drafts": UNITS,
+    "GET /drafts": MEMBERS,
+    "POST /drafts": f"{MEMBERS} admin",
+    "GET /drafts/<int:draft_id>": "unit",
+    "POST /drafts/discard": f"{MEMBERS} admin",
     "GET /messages": MEMBERS,
     "POST /messages": MEMBERS,
+    "GET /shares": MEMBERS,
+    "GET /shares/sent": ACTORS,
+    "POST /shares/<int:share_id>/read": "supervisor2",
+    "GET /phrases": ACTORS,
+    "POST /phrases": ACTORS,
+    "POST /phrases/keep": ACTORS,
     "GET /password": f"{MEMBERS} admin",
     "POST /password": f"{MEMBERS} admin",
     "POST /logout": f"{MEMBERS} admin",
@@ -44,7 +59,11 @@ GENERAL = {
     "POST /projects/new": UNITS,
     "GET /projects/register": OFFICES,
     "POST /projects/register": OFFICES,
+    "GET /bulk": ACTORS,
+    "POST /bulk": ACTORS,
+    "GET /bulk/<int:run_id>": "supervisor",
     "GET /results": MEMBERS,
+    "GET /search": MEMBERS,
     "GET /results/export.docx": MEMBERS,
     "GET /results/<int:unit_id>/<int:year>.docx": "unit head supervisor supervisor2 auditor",
     "GET /admin/organisations": "admin",
@@ -59,18 +78,50 @@ GENERAL = {
     "POST /admin/users/<int:user_id>": "admin",
     "POST /admin/users/<int:user_id>/unlock": "admin",
     "POST /admin/users/<int:user_id>/reset": "admin",
+    "GET /admin/users/template.xlsx": "admin",
+    "GET /admin/users/list": "admin",
+    "POST /admin/users/list": "admin",
+    "GET /admin/users/list/<int:upload_id>": "admin",
+    "POST /admin/users/list/<int:upload_id>": "admin",
+    "GET /admin/manner": "admin",
+    "GET /admin/scales": "admin",
+    "GET /admin/scales/new": "admin",
+    "POST /admin/scales/new": "admin",
+    "GET /admin/scales/<place>/<int:first_year>": "admin",
+    "POST /admin/scales/<place>/<int:first_year>": "admin",
+    "POST /admin/scales/<place>/<int:first_year>/remove": "admin",
+    "GET /admin/holidays": "admin",
+    "GET /admin/holidays/<int:year>": "admin",
+    "POST /admin/holidays/<int:year>": "admin",
+    "POST /admin/holidays/<int:year>/remove": "admin",
     "GET /admin/rights": "admin",
+    "GET /admin/status": "admin",
     "GET /admin/avoidances": OFFICES,
     "POST /admin/avoidances": OFFICES,
+    "GET /admin/avoidances/<int:avoidance_id>": "supervisor supervisor2",
+    "POST /admin/avoidances/<int:avoidance_id>": "supervisor supervisor2",
     "POST /admin/avoidances/<int:avoidance_id>/end": "supervisor supervisor2",
     "GET /admin/events": "auditor",
+    "GET /admin/events.xlsx": "auditor",
     "GET /admin/changes": "auditor",
+    "GET /admin/changes.xlsx": "auditor",
+    "GET /statistics/": MEMBERS,
+    "GET /statistics/rows": MEMBERS,
+    "GET /statistics/units/<int:unit_id>": "unit head supervisor supervisor2 auditor",
+    "GET /statistics/firms/<int:firm_id>": "lead evaluator supervisor supervisor2 auditor",
 }
 """Routes without a project, and who may take them; everybody else gets 403."""
 
 HIDDEN_ROWS = {
     "GET /results/<int:unit_id>/<int:year>.docx": {"unit2", "stranger", *FIRMS.split()},
+    "GET /admin/avoidances/<int:avoidance_id>": {"stranger"},
+    "POST /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>/end": {"stranger"},
+    "GET /bulk/<int:run_id>": set(ACTORS.split()),
+    "GET /drafts/<int:draft_id>": {*MEMBERS.split(), "admin"},
+    "POST /shares/<int:share_id>/read": set(MEMBERS.split()),
+    "GET /statistics/units/<int:unit_id>": {"unit2", "stranger", *FIRMS.split()},
+    "GET /statistics/firms/<int:firm_id>": {*UNITS.split(), "lead2", "stranger"},
 }
 """Routes that name a row: to these it is not there (404), although their role may take such a route."""
 
@@ -85,12 +136,17 @@ OF_PROJECT = {
     f"GET {P_}/files": READERS,
     f"POST {P_}/files": "",  # behind the stages that take files
     f"GET {P_}/files/<int:file_id>": f"{UNIT} {OFFICE} auditor",
+    f"GET {P_}/files/<int:file_id>/preview": f"{UNIT} {OFFICE} auditor",
+    f"GET {P_}/files/<int:file_id>/content": f"{UNIT} {OFFICE} auditor",
+    f"GET {P_}/versions": READERS,
     f"GET {P_}/files/<int:file_id>/withdraw": "unit",
     f"POST {P_}/files/<int:file_id>/withdraw": "unit",
     f"GET {P_}/act/<action>": OFFICE,
     f"POST {P_}/act/<action>": OFFICE,
     f"GET {P_}/declaration": UNIT,
-    f"POST {P_}/declaration": UNIT,
+    f"GET {P_}/declaration/<section>": UNIT,
+    f"POST {P_}/declaration/<section>": UNIT,
+    f"GET {P_}/declaration/check": UNIT,
     f"GET {P_}/declaration/view": READERS,
     f"GET {P_}/independence": f"{FIRM} evaluator",
     f"POST {P_}/independence": f"{FIRM} evaluator",
@@ -115,6 +171,14 @@ OF_PROJECT = {
     f"POST {P_}/items/<int:number>/act/<action>": OFFICE,
     f"POST {P_}/items/<int:number>/evidence": UNIT,
     f"POST {P_}/items/<int:number>/notes": UNIT,
+    f"POST {P_}/urge": f"{UNIT} {FIRM} {OFFICE}",
+    f"POST {P_}/items/<int:number>/urge": f"{UNIT} {OFFICE}",
+    f"GET {P_}/hand-over": f"{UNIT} {FIRM} {OFFICE}",
+    f"POST {P_}/hand-over": f"{UNIT} {FIRM} {OFFICE}",
+    f"GET {P_}/items/<int:number>/hand-over": f"{UNIT} {OFFICE}",
+    f"POST {P_}/items/<int:number>/hand-over": f"{UNIT} {OFFICE}",
+    f"GET {P_}/share": f"{UNIT} {FIRM} {OFFICE}",
+    f"POST {P_}/share": f"{UNIT} {FIRM} {OFFICE}",
     f"GET {P_}/summary": UNIT,
     f"POST {P_}/summary": UNIT,
     f"GET {P_}/result": f"{UNIT} {OFFICE} auditor",
@@ -128,14 +192,15 @@ HIDDEN_DATA = {
     # a firm sees the state of an item only, and nothing of what was made of it
     route: {"lead"}
     for route in OF_PROJECT
-    if "/files/<int:file_id>" in route or route.endswith(("result", ".docx", ITEM_ROUTES))
+    if "/files/<int:file_id>" in route
+    or route.endswith(("result", ".docx", ITEM_ROUTES, f"{ITEM_ROUTES}/urge", f"{ITEM_ROUTES}/hand-over"))
 }
 """Routes of a datum: inside, and the role fits, but the datum is not shown (404)."""
 
 BEFORE_DECLARING = {f"GET {P_}/act/<action>", f"POST {P_}/act/<action>"}
 """Open to a lead who has not declared himself independent: he may decline. The act decides by itself."""
 
-PUBLIC = {"GET /login", "POST /login", "GET /healthz", "GET /static/<path:filename>"}
+PUBLIC = {"GET /login", "POST /login", "POST /language", "GET /healthz", "GET /static/<path:filename>"}
 
 ALL = {**GENERAL, **OF_PROJECT}
 
@@ -165,6 +230,14 @@ class World:
         return self.clients[who].http.post(address, data=data, headers=headers).status_code
 
 
+def account_list(unit: str) -> files.Received:
+    """An Excel list with one account, as it lies in the store."""
+    out = BytesIO()
+    columns = [Column(label) for label in ("用户名", "姓名", "单位", "角色")]
+    write_list(out, "账号", columns, [("new.one", "新人", unit, "预算单位经办")])
+    return files.receive("账号.xlsx", BytesIO(out.getvalue()))
+
+
 @pytest.fixture(scope="module")
 def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     app = open_app(copy_of(template, tmp_path_factory.mktemp("access") / "instance"))
@@ -188,15 +261,30 @@ def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 "file_id": db.session.scalar(select(Attachment.id).where(Attachment.report_id.is_(None)).order_by(
                     Attachment.id.desc()).limit(1)),
                 "unit_id": make["unit"].organisation_id,
+                "firm_id": make["lead"].organisation_id,
                 "year": 2026,
                 "organisation_id": make["far"].organisation_id,
                 "user_id": make["far"].id,
                 "avoidance_id": avoidance.id,
+                "upload_id": uploads.keep(account_list(make["far"].organisation_name), "accounts", actor=make["admin"]),
+                "place": "shanghai",
+                "first_year": 2014,
+                "share_id": cooperation.share(play.id, [make["supervisor2"].id], "请阅", actor=make["unit"]),
+                "section": "budget",
+                "run_id": bulk.begin(BulkAct.URGE, [], [], actor=make["supervisor"]),
+                "draft_id": draft_of(play, make["unit"]),
             }  # fmt: skip
         clients = {who: Client(app, make[who]) for who in EVERYBODY} | {"nobody": Client(app)}
         tokens = {who: client.token() for who, client in clients.items()}
         yield World(app, make, play, values, clients, tokens)
     close(app)
+
+
+def draft_of(play: Play, actor: Actor) -> int:
+    written = drafts.Written("rectification.SummaryForm", None, (("text", "写了一半"),))
+    kept = drafts.keep(f"/projects/{play.id}/summary", written, project_id=play.id, actor=actor)
+    assert kept
+    return kept.id
 
 
 def test_every_route_is_known_here(world: World) -> None:
@@ -306,7 +394,10 @@ def _shown(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{12}\b", "", text)
 
 
-NUMBERS = ["project_id", "file_id", "number", "unit_id", "year", "organisation_id", "user_id", "avoidance_id"]
+NUMBERS = [
+    "project_id", "file_id", "number", "unit_id", "firm_id", "year", "organisation_id", "user_id", "avoidance_id",
+    "share_id", "upload_id", "first_year", "run_id", "draft_id",
+]
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "pages.paper": frozenset({"papers"}),
     "pages.queries": CORE | {"papers", "rules", "web", "pages.queries", "pages.paper"} | READS | WRITES,
     "pages.commands": CORE | {"papers", "rules", "pages.queries", "pages.paper"},
-    "pages.forms": frozenset({"web", "process", "core"}),
+    "pages.forms": frozenset({"web", "process", "core", "rules"}),
     "pages.routes": frozenset({
         "web", "core", "db", "process", "rules", "papers", "workflow",
         "pages.forms", "pages.queries", "pages.commands", "pages.paper",
@@ -52,6 +52,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "migrations": frozenset({"db", "models", "core"}),
     "cli": CORE | {"config", "papers", "pages.paper", "story"} | READS | WRITES,
     "serving": CORE | {"config", "perfflow", "story"},
+    "catalogue": frozenset({"config", "process"}),
     "perfflow": ALL,
 }  # fmt: skip
 """Part → the parts it may import besides itself."""
@@ -61,6 +62,8 @@ BEYOND_THE_MAP = {
     ("perfflow.core.files", "perfflow.papers.package"),
     # the field "1,374.74万元" on a page is the very kind of the paper
     ("perfflow.web.forms", "perfflow.papers.kinds"),
+    # a block pasted into a form is read like a table of a paper
+    ("perfflow.web.rows", "perfflow.papers.cells"),
     # "91.5" is written alike on page and paper
     ("perfflow.web.filters", "perfflow.rules.score"),
     # an exported table has the same footer by link and by command
@@ -68,7 +71,7 @@ BEYOND_THE_MAP = {
 }
 """Single edges that the map of the parts does not have, each with its reason."""
 
-PAGES_READ_OF_WEB = {"acts", "attachments", "events", "filter", "filters", "paging", "places", "rendering", "words"}
+PAGES_READ_OF_WEB = {"acts", "attachments", "beside", "events", "filter", "filters", "paging", "places", "rendering", "translate", "words"}
 """What queries of pages may use of the web layer: words and addresses, never forms or the guard."""
 
 THIRD_PARTY: dict[str, frozenset[str]] = {

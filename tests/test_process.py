@@ -273,7 +273,7 @@ def test_whoever_submitted_never_decides_on_it() -> None:
     for name, machine in MACHINES.items():
         for t in machine.transitions:
             facts = replace(WORLDS[name][-1], actor_submitted=True)
-            said = any(reason.message == engine.SAME_PERSON for reason in engine.against(t, facts))
+            said = any(reason == engine.SAME_PERSON for reason in engine.against(t, facts))
             assert said is (t.action in FOUR_EYES), t.action
 
 

@@ -61,9 +61,14 @@ def migrate(engine: Engine, revision: str) -> None:
 
 def test_the_migrations_make_exactly_the_models_tables(store: Engine) -> None:
     with store.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_a_table})
 
         assert compare_metadata(context, Base.metadata) == []
+
+
+def is_a_table(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of the search is no table of a model: FTS5 keeps it in tables of its own."""
+    return kind != "table" or not str(name).startswith("search_pair")
 
 
 def test_the_checks_and_uniques_of_the_models_are_in_the_tables(store: Engine) -> None:
@@ -128,7 +133,7 @@ def recreate(connection: Connection, name: str) -> None:
 
 def counts(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        names = [n for n in inspect(connection).get_table_names() if n != "alembic_version" and is_a_table(n, "table", ())]
         return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in names}
 
 

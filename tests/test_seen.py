@@ -16,13 +16,14 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from perfflow.core import clock
+from perfflow.core import clock, cooperation
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.file import Attachment
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import Project
 from perfflow.process import I, P
+from perfflow.rules.declaration import Section
 from tests.conftest import close, copy_of, open_app
 from tests.make import NOW, ORGANISATIONS, USERS, WAY, Make, Play
 from tests.screen import Client
@@ -50,9 +51,17 @@ WHEN: dict[str, dict[str, str]] = {
     "suggestions_opinion": {"unit": "rectifying", "office": "suggestions_review", "firm": "suggestions_review"},
     "items": {"unit": "rectifying", "office": "rectifying", "firm": NEVER},
     "items_opinion": {"unit": "rectifying", "office": "rectifying", "firm": NEVER},
+    "unit_aside": {"unit": "declaring", "office": NEVER, "firm": NEVER},
+    "office_aside": {"unit": NEVER, "office": "declaration_review", "firm": NEVER},
+    "firm_aside": {"unit": NEVER, "office": NEVER, "firm": "findings_writing"},
 }
-AUDITOR_LATER = {"rulings": "suggestions_writing"}
-"""What the deciding supervisor types is his own until he decides."""
+FOR_THE_AUDITOR = {
+    # what the deciding supervisor types is his own until he decides
+    "rulings": "suggestions_writing",
+    # what colleagues write to each other is in the record
+    "unit_aside": "declaration_review", "firm_aside": "findings_writing",
+}  # fmt: skip
+"""What he is shown at another time than the office."""
 
 SIDE = {"unit": "unit", "lead": "firm", "supervisor": "office", "auditor": "office"}
 """Who is inside, and on which side. `evaluator` has not declared his independence: to him only the name is shown."""
@@ -95,6 +104,9 @@ def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             several.carry_item(number, state)
         plays.append(several)
 
+        for play in plays:
+            talk_aside(make, play)
+
         hidden = {}
         recalled = make.project(P.COMMENTING, ready=True)
         recalled.act("supervisor", "recall", reason=recalled.word("findings_opinion"))
@@ -111,6 +123,24 @@ def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         former.prepare()
         yield World(app, make, plays, hidden, former)
     close(app)
+
+
+def talk_aside(make: Make, play: Play) -> None:
+    """What colleagues write to each other beside the acts: why it was handed over, why it shall be read."""
+    hands = {
+        P.DECLARING: ("unit", "head", "unit_aside"), P.COMMENTING: ("unit", "head", "unit_aside"),
+        P.DECLARATION_REVIEW: ("supervisor", "supervisor2", "office_aside"),
+        P.FINDINGS_REVIEW: ("supervisor", "supervisor2", "office_aside"),
+    }  # fmt: skip
+    giver, taker, kind = hands.get(P(play.state), ("", "", ""))
+    if play.unit == "unit" and giver:
+        reason = play.word(kind)
+        play.save(cooperation.hand_over, None, make[taker].id, reason, who=giver)
+        play.save(cooperation.share, [make[taker].id], play.word(kind), who=giver)
+    if len(play.items) == 4:  # the one with an item in every state
+        play.save(cooperation.hand_over, 2, make["head"].id, play.word("unit_aside"), who="unit")
+    if play.state == P.FINDINGS_WRITING:
+        play.save(cooperation.share, [make["auditor"].id], play.word("firm_aside"), who="lead")
 
 
 # ---------------------------------------------------------------- the crawl
@@ -166,11 +196,17 @@ def _built(world: World, who: str) -> Iterator[str]:
             files.setdefault(project_id, []).append(id_)
         units = list(db.session.scalars(select(Project.unit_id).distinct()))
     rules = [r for r in world.app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.endpoint != "static"]
+    yield "/search?q=Kn"  # every word begins so; its pages are followed by their links
+    for play in [*world.plays, world.former]:
+        yield from (f"/bulk?do={act}&row={play.id}&row={play.id}-1" for act in ("approve", "urge"))
     for rule in rules:
         if not rule.arguments:
             yield rule.rule
         elif rule.arguments == {"unit_id", "year"}:
             yield from (_fill(rule.rule, unit_id=unit, year=year) for unit in units for year in (2025, 2026))
+        elif rule.arguments in ({"unit_id"}, {"firm_id"}):
+            organisations = list(range(1, len(ORGANISATIONS) + 1))
+            yield from (_fill(rule.rule, unit_id=one, firm_id=one) for one in organisations)
         elif "project_id" in rule.arguments:
             for play in [*world.plays, world.former]:
                 # that all the others are closed to outsiders is seen by test_access
@@ -184,6 +220,8 @@ def _of_project(rule: Rule, play: Play, files: list[int]) -> Iterator[str]:
         yield _fill(rule.rule, project_id=play.id, number=1)
     elif names == {"file_id"}:
         yield from (_fill(rule.rule, project_id=play.id, file_id=id_) for id_ in files)
+    elif names == {"section"}:
+        yield from (_fill(rule.rule, project_id=play.id, section=section) for section in Section)
     elif names == {"action"}:
         choosing = {P.AWAITING_FIRM: "assign", P.RECTIFYING: "correct", P.CLOSING: "return_rectification"}
         yield _fill(rule.rule, project_id=play.id, action=choosing.get(P(play.state), "terminate"))
@@ -196,6 +234,9 @@ def _fill(rule: str, **values: int | str) -> str:
 def _links(page: str) -> Iterator[str]:
     for link in re.findall(r"(?:href|action|hx-get)=\"([^\"#]+)", page):
         parts = urlsplit(link.replace("&amp;", "&"))
+        # the rows behind a part of a number are among those behind the whole, which is the total of its table
+        if parts.path == "/statistics/rows" and re.search("(year|stage|state|grade|category|item)=", parts.query):
+            continue
         # the page of an act is one template for all; a few of them are guessed
         if not parts.netloc and not parts.path.startswith(("/static", "/logout")) and "/act/" not in parts.path:
             yield parts.path + (f"?{parts.query}" if parts.query else "")
@@ -251,7 +292,7 @@ def may_find(world: World, who: str, play: Play, kind: str) -> bool:
         return False
     if side == "unit" and kind in world.hidden_from_unit.get(play.id, ()):
         return False
-    since = AUDITOR_LATER.get(kind, WHEN[kind][side]) if who == "auditor" else WHEN[kind][side]
+    since = shown_from(who, kind, side)
     return since != NEVER and (reached(play) >= WAY.index(P(since)) or play.id in world.hidden_from_unit)
 
 
@@ -281,7 +322,11 @@ def found_kinds(world: World, who: str, there: set[str]) -> set[str]:
 
 def expected_kinds(who: str) -> set[str]:
     """The control: what may be found is found, for a crawl that finds nothing would prove nothing."""
-    return {kind for kind, since in WHEN.items() if since[SIDE[who]] != NEVER} if who in SIDE else set()
+    return {kind for kind in WHEN if shown_from(who, kind, SIDE[who]) != NEVER} if who in SIDE else set()
+
+
+def shown_from(who: str, kind: str, side: str) -> str:
+    return FOR_THE_AUDITOR.get(kind, WHEN[kind][side]) if who == "auditor" else WHEN[kind][side]
 
 
 # ---------------------------------------------------------------- names of firms and their people

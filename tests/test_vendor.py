@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 ENTRIES = tomllib.loads((VENDOR / "VENDOR.toml").read_text("utf-8"))["file"]
-OWN_STYLE = ROOT / "static" / "app.css"
-OWN_SCRIPT = ROOT / "static" / "app.js"
+OWN_STYLES = sorted((ROOT / "static").glob("*.css"))
+OWN_SCRIPTS = sorted((ROOT / "static").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 NEWER_THAN_CHROMIUM_90 = re.compile(
@@ -46,16 +46,18 @@ def test_every_file_in_the_vendor_folder_is_accounted_for() -> None:
 
 
 def test_no_style_needs_a_browser_newer_than_chromium_90() -> None:
-    for path in [OWN_STYLE, *VENDOR.glob("*.css")]:
+    for path in [*OWN_STYLES, *VENDOR.glob("*.css")]:
         assert NEWER_THAN_CHROMIUM_90.findall(path.read_text("utf-8")) == [], path.name
 
 
-def test_our_style_loads_no_picture_the_security_policy_refuses() -> None:
-    assert "data:" not in re.sub(r"/\*.*?\*/", "", OWN_STYLE.read_text("utf-8"), flags=re.S)
+@pytest.mark.parametrize("path", OWN_STYLES, ids=lambda path: path.name)
+def test_our_style_loads_no_picture_the_security_policy_refuses(path: Path) -> None:
+    assert "data:" not in re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
 
 
-def test_our_script_keeps_to_es2019_and_evaluates_nothing() -> None:
-    text = OWN_SCRIPT.read_text("utf-8")
+@pytest.mark.parametrize("path", OWN_SCRIPTS, ids=lambda path: path.name)
+def test_our_script_keeps_to_es2019_and_evaluates_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
 
     assert NEWER_THAN_ES2019.findall(text) == []
     assert re.findall(r"\beval\(|new Function|innerHTML|\.style\b", text) == []

@@ -7,19 +7,31 @@ that skipped the browser hides a missing install step. Also a pytest plugin, loa
 from __future__ import annotations
 
 import ctypes.util
+import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from tests.postgres import cluster, find_postgres
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 NO_CHROMIUM = "no Chromium (apt-get install chromium fonts-noto-cjk libatomic1, or set PERFFLOW_CHROMIUM)"
 NO_SOFFICE = "no LibreOffice (apt-get install libreoffice-writer-nogui)"
 NO_POPPLER = "no poppler (apt-get install poppler-utils)"
+NO_POSTGRES = "no PostgreSQL (apt-get install postgresql)"
+
+
+NO_CHECKER = "no HTML checker (apt-get install default-jre-headless npm; the checker itself then comes by npm)"
+CHECKER = Path(__file__).resolve().parent.parent / ".venv" / "vnu.jar"
+CHECKER_PACKAGE = "vnu-jar@26.9.27"
+CHECKER_SHA256 = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"
 
 
 def is_ci() -> bool:
@@ -40,9 +52,39 @@ def has_poppler() -> bool:
     return bool(shutil.which("pdftotext") and shutil.which("pdftoppm"))
 
 
+def find_checker() -> Path | None:
+    """The Nu HTML checker, when there is Java to run it."""
+    return CHECKER if shutil.which("java") and CHECKER.is_file() else None
+
+
+def fetch_checker(target: Path = CHECKER) -> bool:
+    """Bring the checker's jar from its npm package; False when that cannot be done here."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            done = subprocess.run(["npm", "pack", "--silent", CHECKER_PACKAGE], cwd=folder, capture_output=True)
+        except OSError:
+            return False
+        packed = next(Path(folder).glob("*.tgz"), None)
+        if done.returncode or packed is None:
+            return False
+        with tarfile.open(packed) as archive:
+            found = archive.extractfile("package/build/dist/vnu.jar")
+            jar = found.read() if found else b""
+    if hashlib.sha256(jar).hexdigest() != CHECKER_SHA256:
+        return False
+    target.write_bytes(jar)
+    return True
+
+
 def missing() -> list[str]:
     """One reason for each family of tests that cannot run here."""
-    found = {NO_CHROMIUM: find_chromium(), NO_SOFFICE: find_soffice(), NO_POPPLER: has_poppler()}
+    found = {
+        NO_CHROMIUM: find_chromium(),
+        NO_SOFFICE: find_soffice(),
+        NO_POPPLER: has_poppler(),
+        NO_POSTGRES: find_postgres(),
+        NO_CHECKER: find_checker(),
+    }
     return [reason for reason, program in found.items() if not program]
 
 
@@ -61,6 +103,14 @@ def install_missing(install: Callable[..., bool]) -> None:
         install("libreoffice-writer-nogui") or install("libreoffice-writer")
     if not has_poppler():
         install("poppler-utils")
+    if not find_postgres():
+        install("postgresql")
+    if not shutil.which("java"):
+        install("default-jre-headless")
+    if not CHECKER.is_file():
+        if not shutil.which("npm"):
+            install("npm")
+        fetch_checker()
 
 
 def has_chinese_font() -> bool:
@@ -92,6 +142,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def soffice() -> str:
     return find_soffice() or cannot_run(NO_SOFFICE)
+
+
+@pytest.fixture(scope="session")
+def html_checker() -> Path:
+    return find_checker() or cannot_run(NO_CHECKER)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    programs = find_postgres() or cannot_run(NO_POSTGRES)
+    with cluster(programs) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ class Actor:
     organisation_name: str
     session_id: int = 0
     must_change_password: bool = False
+    language: str = ""
 
 
 class Permission(StrEnum):
@@ -59,6 +60,7 @@ class Permission(StrEnum):
     AVOIDANCE = "avoidance"
     ADMINISTER = "administer"
     EVENTS_READ = "events_read"
+    STATISTICS = "statistics"
 
 
 PERMISSIONS = {
@@ -76,9 +78,18 @@ PERMISSIONS = {
     Permission.AVOIDANCE: N_("维护回避名单"),
     Permission.ADMINISTER: N_("管理人员与设置"),
     Permission.EVENTS_READ: N_("查看操作日志"),
+    Permission.STATISTICS: N_("查看范围内的统计"),
 }
 
-_READS = frozenset({Permission.OWN_ACCOUNT, Permission.INBOX, Permission.PROJECTS_READ, Permission.EXPORT})
+_READS = frozenset(
+    {
+        Permission.OWN_ACCOUNT,
+        Permission.INBOX,
+        Permission.PROJECTS_READ,
+        Permission.EXPORT,
+        Permission.STATISTICS,
+    }
+)
 _ACTS = _READS | {Permission.PROJECTS_ACT}
 _UNIT = _ACTS | {Permission.DECLARE, Permission.COMMENT, Permission.RECTIFY}
 
@@ -139,13 +150,18 @@ class Reach:
 
     def sees(self, datum: Datum) -> bool:
         """Whether this person is shown that datum now (process.SEEN)."""
-        sight = SEEN[self.viewer][datum]
-        if sight in IN_STATES:
-            return self.seen_as in IN_STATES[sight]
-        if sight in REACHED:
-            # behind the notice nothing is a draft any more; without findings no suggestions were ever filed
-            return self.reached >= REACHED[sight] or self.seen_as in FROM_NOTICE
-        return sight is Sight.ALWAYS or (sight is Sight.DECLARED and self.declared)
+        return sees(self.viewer, datum, seen_as=self.seen_as, reached=self.reached, declared=self.declared)
+
+
+def sees(viewer: Viewer, datum: Datum, *, seen_as: str, reached: int, declared: bool) -> bool:
+    """Whether somebody who has the project in reach is shown that datum as it stands."""
+    sight = SEEN[viewer][datum]
+    if sight in IN_STATES:
+        return seen_as in IN_STATES[sight]
+    if sight in REACHED:
+        # behind the notice nothing is a draft any more; without findings no suggestions were ever filed
+        return reached >= REACHED[sight] or seen_as in FROM_NOTICE
+    return sight is Sight.ALWAYS or (sight is Sight.DECLARED and declared)
 
 
 def scoped(actor: Actor, *columns: Any) -> Select[Any]:

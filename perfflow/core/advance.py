@@ -4,7 +4,7 @@ State, due date, journal entry and messages are one transaction. The UPDATE is c
 of fifty simultaneous decisions one wins, the others are told who was faster.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from perfflow.process import (
     ITEM,
     ITEM_STATES,
     LEAD_INDEPENDENT,
+    N_,
     PROJECT,
     PROJECT_STATES,
     SETTLED_ITEMS,
@@ -37,7 +38,7 @@ from perfflow.workflow.definition import Days, Definition, Due, Lead, Reason, Tr
 from perfflow.workflow.engine import Offer
 
 OPINION_LIMIT = 2000
-NOT_NOW = "此时不能办理“%(act)s”。"
+NOT_NOW = N_("此时不能办理“%(act)s”。")
 
 
 @dataclass(slots=True)
@@ -93,6 +94,17 @@ def item_offers(reach: Reach, item: RectItem, actor: Actor) -> tuple[Offer, ...]
     if not reach.parties or not reach.sees(Datum.ITEMS):
         return ()
     return engine.offers(ITEM, item.state, facts.item_facts(item, reach.state, actor), reach.parties)
+
+
+def items_offers(
+    reach: Reach, items: Sequence[RectItem], actor: Actor, newest: Mapping[int, facts.Newest]
+) -> dict[int, tuple[Offer, ...]]:
+    """Like `item_offers` for several items of a project, by their ids, and without a statement of its own;
+    `newest` as found by facts.newest_of_items."""
+    if not reach.parties or not reach.sees(Datum.ITEMS):
+        return {}
+    found = facts.items_facts(items, reach.state, actor, newest)
+    return {item.id: engine.offers(ITEM, item.state, found[item.id], reach.parties) for item in items}
 
 
 def advance_project(
@@ -312,6 +324,7 @@ def _common(step: Step, definition: Definition, submitted_by: int | None, deadli
     due = subject.due_on
     if step.transition.leads is not Lead.STAY:
         columns["entered_at"] = step.at
+        columns["holder_id"] = None  # it was handed over for the step that ends here
         due = _due(definition, step.target, clock.local_day(step.at), deadline)
     if step.transition.leads is Lead.BACK and step.newest:
         before = step.newest.body.get("due_before")
@@ -378,10 +391,14 @@ def _refresh_items(project: Project) -> None:
     db.session.refresh(project)
     items = db.session.scalars(select(RectItem).where(RectItem.project_id == project.id)).all()
     for item in items:
-        item.waiting_for = waiting_item(item.state, project.state, item.continuing)
+        waiting_for = waiting_item(item.state, project.state, item.continuing)
+        if waiting_for != item.waiting_for:
+            item.waiting_for, item.holder_id = waiting_for, None
         item.due_sort = item.due_on or FAR_DAY
     if project.state == P.RECTIFYING:
-        project.waiting_for = waiting_project(project.state, all(i.state in SETTLED_ITEMS for i in items))
+        waiting_for = waiting_project(project.state, all(i.state in SETTLED_ITEMS for i in items))
+        if waiting_for != project.waiting_for:
+            project.waiting_for, project.holder_id = waiting_for, None
         if items:
             deadlines = [i.deadline for i in items if i.state != I.CANCELLED]
             project.due_on = max([*deadlines, project.due_on or date.min], default=None)

@@ -36,7 +36,8 @@ class Copied:
 
 
 def make(target: Path) -> Copied:
-    """Copy database, then files, into a new folder, with a manifest of SHA-256. Never over anything."""
+    """Copy database, then files, into a new folder, with a manifest of SHA-256; then read it all again. Never over
+    anything. What was made, and that it was verified, is remembered in the log of events."""
     database = _database_path()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused(f"{target} 已存在且不是空文件夹，请另选一个。")
@@ -47,13 +48,16 @@ def make(target: Path) -> Copied:
         _copy_consistently(database, part)
         entries = {name: _entry(part / name) for name in sorted(_names(part))}
         _write_manifest(part, entries)
+        verify(part)
         part.replace(target)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     copied = Copied(target, len(entries) - 1, sum(entry["size"] for entry in entries.values()))
     with unit_of_work():
-        journal.record_event("backup", user_id=None, details={"files": copied.files, "size": copied.size})
+        # the name alone: where folders lie is nobody's business who reads the log
+        told = {"files": copied.files, "size": copied.size, "folder": target.name, "verified": True}
+        journal.record_event("backup", user_id=None, details=told)
     return copied
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import exists, func, select
 
 from perfflow.core import clock
 from perfflow.core.access import Actor, Reach
+from perfflow.core.journal import ASIDE
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment, Independence, ScoreItem
 from perfflow.models.file import Attachment
@@ -27,6 +29,7 @@ from perfflow.models.journal import JournalEntry
 from perfflow.models.project import Declaration, Milestone, Project, SubProject, TargetIndicator
 from perfflow.process import (
     ITEM,
+    N_,
     PROJECT,
     SETTLED_ITEMS,
     AttachmentPurpose,
@@ -59,12 +62,35 @@ def newest_entry(project_id: int, item_id: int | None = None) -> Newest | None:
     of = JournalEntry.item_id.is_(None) if item_id is None else JournalEntry.item_id == item_id
     row = db.session.execute(
         select(JournalEntry.user_id, JournalEntry.action, JournalEntry.from_state, JournalEntry.body)
-        .where(JournalEntry.project_id == project_id, of)
+        .where(JournalEntry.project_id == project_id, of, JournalEntry.action.not_in(sorted(ASIDE)))
         .order_by(JournalEntry.id.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
         return None
+    return _newest_of(row)
+
+
+def newest_of_items(project_id: int) -> dict[int, Newest]:
+    """The newest act on each item of a project, by the item's id."""
+    latest = (
+        select(func.max(JournalEntry.id))
+        .where(
+            JournalEntry.project_id == project_id, JournalEntry.item_id.is_not(None),
+            JournalEntry.action.not_in(sorted(ASIDE)),
+        )
+        .group_by(JournalEntry.item_id)
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(
+            JournalEntry.user_id, JournalEntry.action, JournalEntry.from_state, JournalEntry.body,
+            JournalEntry.item_id,
+        ).where(JournalEntry.id.in_(latest))
+    )  # fmt: skip
+    return {row.item_id: _newest_of(row) for row in rows}
+
+
+def _newest_of(row: Any) -> Newest:
     body = json.loads(row.body)
     return Newest(row.user_id, row.action, row.from_state or "", body["name"], body)
 
@@ -122,12 +148,12 @@ def _newest(newest: Newest | None, definition: Definition, actor: Actor) -> dict
 
 
 DECLARATION_TEXTS = (
-    ("overview", "项目概况"),
-    ("basis", "立项依据"),
-    ("necessity", "项目设立的必要性"),
-    ("safeguards", "保证项目实施的制度、措施"),
-    ("overall_goal", "项目总目标"),
-    ("annual_goal", "年度绩效目标"),
+    ("overview", N_("项目概况")),
+    ("basis", N_("立项依据")),
+    ("necessity", N_("项目设立的必要性")),
+    ("safeguards", N_("保证项目实施的制度、措施")),
+    ("overall_goal", N_("项目总目标")),
+    ("annual_goal", N_("年度绩效目标")),
 )
 
 
@@ -137,7 +163,7 @@ def declaration_reasons(project_id: int) -> tuple[Reason, ...]:
     if paper is None:
         return (Reason("还没有申报表。", {}, "declaration"),)
     return tuple(
-        Reason(problem.message, problem.params, f"declaration#{problem.field}")
+        Reason(problem.message, problem.params, f"declaration#{problem.place}")
         for problem in declaration.problems(paper)
     )
 
@@ -414,9 +440,20 @@ def item_movable(project_state: str, continuing: bool) -> bool:
 
 
 def item_facts(item: RectItem, project_state: str, actor: Actor) -> ItemFacts:
+    return _item_facts(item, project_state, actor, newest_entry(item.project_id, item.id))
+
+
+def items_facts(
+    items: Iterable[RectItem], project_state: str, actor: Actor, newest: Mapping[int, Newest]
+) -> dict[int, ItemFacts]:
+    """What the guards of several items read, by their ids; `newest` as found by `newest_of_items`."""
+    return {item.id: _item_facts(item, project_state, actor, newest.get(item.id)) for item in items}
+
+
+def _item_facts(item: RectItem, project_state: str, actor: Actor, newest: Newest | None) -> ItemFacts:
     return ItemFacts(
         actor_submitted=item.submitted_by == actor.id,
-        **_newest(newest_entry(item.project_id, item.id), ITEM, actor),
+        **_newest(newest, ITEM, actor),
         state=I(item.state),
         due_on=item.due_on,
         movable=item_movable(project_state, item.continuing),

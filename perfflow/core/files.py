@@ -15,7 +15,7 @@ from perfflow.core import clock, journal
 from perfflow.core.access import Actor, Reach
 from perfflow.core.errors import Forbidden, Invalid, NotFound, RefusedUpload
 from perfflow.db import db
-from perfflow.models.file import Attachment
+from perfflow.models.file import Attachment, Upload
 from perfflow.models.finding import CommentRound
 from perfflow.models.people import User
 from perfflow.papers.package import RefusedFile, identify, open_checked
@@ -152,10 +152,14 @@ def detach(attachment_id: int, reason: str, *, reach: Reach, actor: Actor) -> st
     attachment.withdrawn_reason = reason.strip()
     db.session.flush()
     _record("detach", attachment, reach, actor, reason.strip())
-    in_use = db.session.scalar(
-        select(exists().where(Attachment.sha256 == attachment.sha256, Attachment.withdrawn_at.is_(None)))
-    )
-    return None if in_use else attachment.sha256
+    return None if in_use(attachment.sha256) else attachment.sha256
+
+
+def in_use(sha256: str) -> bool:
+    """Whether an attachment or a list that waits to be confirmed names these bytes."""
+    attached = exists().where(Attachment.sha256 == sha256, Attachment.withdrawn_at.is_(None))
+    uploaded = exists().where(Upload.sha256 == sha256)
+    return bool(db.session.scalar(select(attached | uploaded)))
 
 
 def discard(sha256: str) -> None:
@@ -172,12 +176,14 @@ _DETACHABLE = {
 }
 
 
-def may_detach(attachment: Attachment, reach: Reach, actor: Actor) -> bool:
+def may_detach(
+    attachment: Attachment, reach: Reach, actor: Actor, answered: frozenset[int] | None = None
+) -> bool:
     """The uploader, while that part of the work is still his to change: evidence only before it is reported, an
-    answer's file only before its round is answered."""
+    answer's file only before its round is answered (`answered`: such rounds, where several files are looked at)."""
     if attachment.uploaded_by != actor.id or attachment.report_id is not None or not reach.parties:
         return False
-    if attachment.purpose == AttachmentPurpose.COMMENT and _answered(attachment):
+    if attachment.purpose == AttachmentPurpose.COMMENT and _answered(attachment, answered):
         return False
     return reach.state in _DETACHABLE[AttachmentPurpose(attachment.purpose)]
 
@@ -190,7 +196,7 @@ def find(attachment_id: int, reach: Reach) -> Attachment:
     return attachment
 
 
-def shown(attachment: Attachment, reach: Reach) -> bool:
+def shown(attachment: Attachment, reach: Reach, answered: frozenset[int] | None = None) -> bool:
     """Seen like its datum; a firm sees no file of another assignment, and nobody an answer not yet submitted."""
     purpose = AttachmentPurpose(attachment.purpose)
     if not reach.sees(DATUM_OF[purpose]):
@@ -198,22 +204,33 @@ def shown(attachment: Attachment, reach: Reach) -> bool:
     if attachment.assignment_id is not None and attachment.assignment_id != reach.assignment_id:
         return reach.viewer != "firm"
     if purpose is AttachmentPurpose.COMMENT and reach.viewer != "unit":
-        return _answered(attachment)
+        return _answered(attachment, answered)
     return True
 
 
-def _answered(attachment: Attachment) -> bool:
+def answered_rounds(project_id: int) -> frozenset[int]:
+    """Ids of the rounds of a project whose answers were handed in."""
+    handed_in = select(CommentRound.id).where(
+        CommentRound.project_id == project_id, CommentRound.submitted_at.is_not(None)
+    )
+    return frozenset(db.session.scalars(handed_in))
+
+
+def _answered(attachment: Attachment, answered: frozenset[int] | None) -> bool:
     """Whether the round this answer's file belongs to was handed in."""
+    if answered is not None:
+        return attachment.round_id in answered
     handed_in = select(CommentRound.submitted_at.is_not(None)).where(CommentRound.id == attachment.round_id)
     return bool(db.session.scalar(handed_in))
 
 
-def attachments(reach: Reach) -> list[Attachment]:
+def attachments(reach: Reach, answered: frozenset[int] | None = None) -> list[Attachment]:
     """Every attachment of the project that is shown to this person, newest last."""
+    answered = answered_rounds(reach.id) if answered is None else answered
     rows = db.session.scalars(
         select(Attachment).where(Attachment.project_id == reach.id).order_by(Attachment.id)
     )
-    return [row for row in rows if shown(row, reach)]
+    return [row for row in rows if shown(row, reach, answered)]
 
 
 def uploaders(rows: Iterable[Attachment]) -> dict[int, str]:
@@ -223,7 +240,7 @@ def uploaders(rows: Iterable[Attachment]) -> dict[int, str]:
 
 
 def _record(action: str, attachment: Attachment, reach: Reach, actor: Actor, reason: str) -> None:
-    label, told = "附件", f"{attachment.name} SHA-256 {attachment.sha256}"
+    label, told = N_("附件"), f"{attachment.name} SHA-256 {attachment.sha256}"
     change = journal.Change(label, "", told) if action == "attach" else journal.Change(label, told, "")
     # an answer is the unit's own until it is submitted: its files' names stand beside the changes, unshown
     draft = attachment.purpose == AttachmentPurpose.COMMENT

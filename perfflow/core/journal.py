@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from perfflow.core import clock
+from perfflow.core import clock, search
 from perfflow.core.access import Actor
 from perfflow.db import db
 from perfflow.models.journal import ChainHead, EventEntry, JournalEntry
@@ -21,6 +21,10 @@ from perfflow.process import Datum
 
 GENESIS = "0" * 64
 PROTECTED = ("journal", "event")
+ASIDE = frozenset({"urge", "hand_over", "share"})
+"""Acts that touch nothing of the project: they hinder no withdrawal, and nobody was "faster" by them."""
+INTERNAL = frozenset({"hand_over", "share"})
+"""Told within the organisation only: their words were meant for colleagues, whatever the datum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def record(entry: Entry, *, actor: Actor) -> int:
             "reason": entry.reason,
         }
 
+    if entry.project_id is not None:
+        search.touched(entry.project_id)  # whoever writes a text records it here
     return _append("journal", JournalEntry, body, row)
 
 
@@ -153,14 +159,18 @@ class Verified:
     broken: str | None
 
 
-def verify(chain: str) -> Verified:
-    """Walk a chain from its first entry: text against hash, columns against text, hash against the next, head."""
+def verify(chain: str, *, last: int | None = None) -> Verified:
+    """Walk a chain from its first entry: text against hash, columns against text, hash against the next, head.
+
+    `last`: only the newest so many entries; what stands before them is taken for granted.
+    """
     head = db.session.execute(select(ChainHead.length, ChainHead.hash).where(ChainHead.chain == chain)).one_or_none()
     if head is None:
         return Verified(chain, 0, GENESIS, f"{chain}: the head row is missing")
     length, digest = head
-    previous, count = GENESIS, 0
-    for number, stored, fault, body in _walk(chain, previous):
+    count = 0 if last is None else max(0, length - last)
+    previous = _hash_of(chain, count)
+    for number, stored, fault, body in _walk(chain, count):
         if fault is None and (body["number"] != count + 1 or number != count + 1):
             fault = "an entry is missing or was inserted before it"
         if fault is None and body["previous"] != previous:
@@ -173,9 +183,21 @@ def verify(chain: str) -> Verified:
     return Verified(chain, length, digest, None)
 
 
-def _walk(chain: str, previous: str) -> Iterator[tuple[int, str, str | None, dict[str, Any]]]:
-    table: Any = JournalEntry if chain == "journal" else EventEntry
-    rows = db.session.execute(select(table.__table__).order_by(table.id).execution_options(yield_per=500))
+def _hash_of(chain: str, number: int) -> str:
+    if number == 0:
+        return GENESIS
+    table: Any = _table(chain)
+    return db.session.scalar(select(table.hash).where(table.id == number)) or ""
+
+
+def _table(chain: str) -> Any:
+    return JournalEntry if chain == "journal" else EventEntry
+
+
+def _walk(chain: str, behind: int) -> Iterator[tuple[int, str, str | None, dict[str, Any]]]:
+    table = _table(chain)
+    query = select(table.__table__).where(table.id > behind).order_by(table.id)
+    rows = db.session.execute(query.execution_options(yield_per=500))
     for row in rows.mappings():
         body_text, stored = row["body"], row["hash"]
         if hashlib.sha256(body_text.encode()).hexdigest() != stored:

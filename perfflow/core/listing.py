@@ -1,18 +1,21 @@
 """The filter of the project list: one for the page, its count and every export."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 
-from perfflow.core import access, clock, paging
+from perfflow.core import access, clock, paging, search
 from perfflow.core.access import Actor, scoped, seen
+from perfflow.core.prepared import anybody, parameters
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.people import Organisation
-from perfflow.models.project import Project
-from perfflow.process import PROJECT_STATES, STAGES, Datum, Viewer
+from perfflow.models.project import FAR_DAY, Project
+from perfflow.process import PROJECT_STATES, STAGES, Datum, Role, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +41,59 @@ SORTS = {
 
 
 def sort_for(actor: Actor, wanted: Filter) -> paging.Sort:
-    """The sort asked for. Cursors stand in addresses, so a firm's list is sorted by the codes that are shown only."""
+    """The sort asked for. Cursors stand in addresses, and some codes are not shown to a firm: its list is sorted by
+    what codes are made of, the year and the order within it."""
     if wanted.sort == "code" and access.VIEWERS.get(actor.role) is Viewer.FIRM:
-        shown = func.coalesce(access.masked(actor, Datum.PROJECT, Project.code), "")
-        return paging.Sort((shown, Project.id), SORTS["code"].read)
+        return paging.Sort(SORTS["year"].columns, SORTS["year"].read)
     return SORTS.get(wanted.sort, SORTS["updated"])
 
 
 def filtered(actor: Actor, wanted: Filter, *columns: Any) -> Any:
-    """The projects in reach that fit the filter. A masked column filters only where it is shown."""
-    query = scoped(actor, *columns)
+    """The projects in reach that fit the filter."""
+    return scoped(actor, *columns).where(*conditions(actor, wanted))
+
+
+def conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+    """The filter, for a select made by `scoped()`. A masked column filters only where it is shown."""
+    found: list[ColumnElement[bool]] = []
     if wanted.year is not None:
-        query = query.where(Project.budget_year == wanted.year)
+        found.append(Project.budget_year == wanted.year)
     if wanted.unit_id is not None:
-        query = query.where(Project.unit_id == wanted.unit_id)
+        found.append(Project.unit_id == wanted.unit_id)
     states = _states_of(wanted)
     if states is not None:
-        query = query.where(Project.state.in_(states), seen(actor, Datum.PROJECT))
+        found += [Project.state.in_(states), seen(actor, Datum.PROJECT)]
     if wanted.grade:
-        query = query.where(Assignment.grade == wanted.grade, seen(actor, Datum.EVALUATION))
+        found += [Assignment.grade == wanted.grade, seen(actor, Datum.EVALUATION)]
     if wanted.overdue:
-        waiting = [code for code, state in PROJECT_STATES.items() if state.actors]
-        query = query.where(
-            Project.due_sort < clock.today(), Project.state.in_(waiting), seen(actor, Datum.PROJECT)
-        )
+        found += [overdue(walked=wanted.sort != "due"), seen(actor, Datum.PROJECT)]
     if wanted.words:
-        pattern = wanted.words
-        units = select(Organisation.id).where(Organisation.name.contains(pattern, autoescape=True))
-        code = access.all_of(
-            Project.code.contains(pattern, autoescape=True), seen(actor, Datum.PROJECT)
-        )
-        query = query.where(
-            access.any_of(Project.name.contains(pattern, autoescape=True), code, Project.unit_id.in_(units))
-        )
-    return query
+        found.append(_holds(actor, wanted.words))
+    return found
+
+
+def _holds(actor: Actor, words: str) -> ColumnElement[bool]:
+    """The words stand in the project's name, its unit's name, or, where that is shown, its code."""
+    code = access.all_of(Project.code.contains(words, autoescape=True), seen(actor, Datum.PROJECT))
+    named = access.any_of(Project.name.contains(words, autoescape=True), code)
+    found = search.named(actor, words)
+    if found is not None:
+        # the few rows are fetched instead of looked for through all
+        ids: Any = bindparam("named", list(found), unique=True, expanding=True, literal_execute=True)
+        named = access.all_of(Project.id.in_(ids), named)
+    units = list(db.session.scalars(units_query(actor, [words]).with_only_columns(Organisation.id).limit(1000)))
+    return access.any_of(named, Project.unit_id.in_(units)) if units else named
+
+
+WAITING = tuple(code for code, state in PROJECT_STATES.items() if state.actors)
+"""States in which somebody must act; only there a due date can be missed."""
+
+
+def overdue(*, walked: bool = False) -> ColumnElement[bool]:
+    """Whether a project waits past its due date; only where Datum.PROJECT is shown. `walked`: the rows are read in
+    another order than that of the due date; SQLite would else fetch all that are late and sort them."""
+    day = func.coalesce(Project.due_sort, FAR_DAY) if walked else Project.due_sort
+    return and_(day < clock.today(), Project.state.in_(WAITING))
 
 
 def _states_of(wanted: Filter) -> list[str] | None:
@@ -84,7 +106,25 @@ def _states_of(wanted: Filter) -> list[str] | None:
 
 def units_in_reach(actor: Actor) -> list[tuple[int, str]]:
     """The units whose projects somebody may see, for the filter."""
-    query = select(Organisation.id, Organisation.name).where(Organisation.kind == "unit")
+    rows = db.session.execute(_every_unit(actor.role), parameters(actor))
+    return [(id_, name) for id_, name in rows]
+
+
+@lru_cache(maxsize=8)
+def _every_unit(role: Role) -> Select[Any]:
+    return units_query(anybody(role)).limit(1000)
+
+
+def units_named(actor: Actor, words: Sequence[str], most: int) -> list[tuple[int, str]]:
+    """The units in reach whose name holds all the words."""
+    return [(id_, name) for id_, name in db.session.execute(units_query(actor, words).limit(most))]
+
+
+def units_query(actor: Actor, words: Sequence[str] = ()) -> Select[Any]:
+    """Id and name of the units in reach, by name."""
+    query: Any = select(Organisation.id, Organisation.name).where(Organisation.kind == "unit")
+    for word in words:
+        query = query.where(func.lower(Organisation.name).contains(word.lower(), autoescape=True))
     viewer = access.VIEWERS.get(actor.role)
     if viewer is Viewer.SUPERVISOR:
         query = query.where(Organisation.supervised_by == actor.organisation_id)
@@ -95,4 +135,5 @@ def units_in_reach(actor: Actor) -> list[tuple[int, str]]:
         query = query.where(
             exists().where(Project.firm_id == actor.organisation_id, Project.unit_id == Organisation.id)
         )
-    return [(id_, name) for id_, name in db.session.execute(query.order_by(Organisation.name).limit(1000))]
+    found: Select[Any] = query.order_by(Organisation.name)
+    return found

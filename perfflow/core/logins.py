@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 
-from perfflow.core import clock, passwords, sessions
+from perfflow.core import clock, drafts, passwords, sessions
 from perfflow.core.access import Actor
 from perfflow.core.errors import Invalid, PerfflowError
-from perfflow.core.people import record_change, set_password, user_change
+from perfflow.core.people import set_password, user_change
+from perfflow.core.records import record_change
 from perfflow.db import db, unit_of_work
 from perfflow.models.people import LoginFailure, Organisation, User
 from perfflow.process import N_
@@ -68,6 +69,7 @@ def log_in(username: str, password: str, address: str) -> LoginResult:
             return _refuse(Outcome.WRONG, user.id, address, locks=_count_failure(user))
         user.failures, user.locked_until = 0, None
         user.password_hash = stronger or user.password_hash
+        drafts.drop_old()
         return LoginResult(Outcome.OK, user.id, sessions.create(user.id, address))
 
 

@@ -25,11 +25,24 @@ def tell(
     item_id: int | None = None,
 ) -> None:
     """A message to every member of these parties but the actor, in the caller's unit of work."""
-    for user_id in sorted(_members(project, parties) - {actor.id}):
+    tell_people(project.id, _members(project, parties), code, params, actor=actor, item_id=item_id)
+
+
+def tell_people(
+    project_id: int,
+    user_ids: Iterable[int],
+    code: str,
+    params: Mapping[str, Any],
+    *,
+    actor: Actor,
+    item_id: int | None = None,
+) -> None:
+    """A message to each of these people but the actor."""
+    for user_id in sorted(set(user_ids) - {actor.id}):
         db.session.add(
             Message(
                 user_id=user_id,
-                project_id=project.id,
+                project_id=project_id,
                 item_id=item_id,
                 code=code,
                 params=json.dumps(dict(params), ensure_ascii=False, sort_keys=True),

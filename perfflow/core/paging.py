@@ -3,12 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import ScalarSelect, Select, func, literal, select, tuple_
 
 from perfflow.db import db
 
@@ -34,8 +34,17 @@ class Page(Generic[Row]):
     after: str | None
 
 
-def fetch(query: Any, sort: Sort, *, after: str = "", before: str = "", size: int = SIZE) -> Page[Any]:
+def fetch(
+    query: Any,
+    sort: Sort,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = SIZE,
+    given: Mapping[str, Any] | None = None,
+) -> Page[Any]:
     """One page of rows; the key columns must be the first columns of the query, in the order of the sort.
+    `given`: the parameters of a statement that was prepared.
 
     A cursor that cannot be read is ignored: the first page is shown.
     """
@@ -47,7 +56,7 @@ def fetch(query: Any, sort: Sort, *, after: str = "", before: str = "", size: in
         # a row value, not OR: the planner walks the index with it
         query = query.where(key < tuple_(*cursor) if downwards else key > tuple_(*cursor))
     order = [column.desc() if downwards else column.asc() for column in sort.columns]
-    found = list(db.session.execute(query.order_by(*order).limit(size + 1)))
+    found = list(db.session.execute(query.order_by(*order).limit(size + 1), given))
     more, rows = len(found) > size, found[:size]
     if back:
         rows.reverse()
@@ -61,11 +70,19 @@ def fetch(query: Any, sort: Sort, *, after: str = "", before: str = "", size: in
     )
 
 
-def capped_count(query: Select[Any], cap: int = CAP) -> str:
-    """How many rows, at most "1000+": counting all of a large table is what makes lists slow."""
+def counting(query: Select[Any], cap: int = CAP) -> ScalarSelect[int]:
+    """The number of rows, counted up to one more than the cap: counting all of a large table makes lists slow."""
     inner = query.with_only_columns(literal(1).label("one")).order_by(None).limit(cap + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(inner)) or 0
+    return select(func.count()).select_from(inner).scalar_subquery()
+
+
+def capped(count: int, cap: int = CAP) -> str:
     return f"{cap}+" if count > cap else str(count)
+
+
+def capped_count(query: Select[Any], cap: int = CAP) -> str:
+    """How many rows, at most "1000+"."""
+    return capped(db.session.scalar(select(counting(query, cap))) or 0, cap)
 
 
 def _write(key: Sequence[Any]) -> str:

@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 
 from perfflow.core import clock
 from perfflow.core.access import Actor
@@ -48,35 +50,53 @@ def create(user_id: int, address: str) -> str:
     return token
 
 
-def live(token: str) -> Live | None:
-    """The log-in of a token; None once it ended or grew too old, or its user or organisation is closed."""
-    now = clock.now()
-    row = db.session.execute(
+@lru_cache(maxsize=1)
+def _live() -> Any:
+    """Built once: it is asked with every request."""
+    return (
         select(
             LoginSession.id, LoginSession.last_seen_at, User.id, User.username, User.display_name, User.role,
-            User.must_change_password, Organisation.id, Organisation.name,
+            User.must_change_password, User.language, Organisation.id, Organisation.name,
         )
         .join(User, User.id == LoginSession.user_id)
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(
-            LoginSession.token_hash == _digest(token),
+            LoginSession.token_hash == bindparam("digest"),
             LoginSession.ended_at.is_(None),
-            LoginSession.last_seen_at > now - _idle,
-            LoginSession.created_at > now - _longest,
+            LoginSession.last_seen_at > bindparam("seen_after"),
+            LoginSession.created_at > bindparam("begun_after"),
             User.active.is_(True),
             Organisation.active.is_(True),
         )
-    ).one_or_none()  # fmt: skip
+    )  # fmt: skip
+
+
+def live(token: str) -> Live | None:
+    """The log-in of a token; None once it ended or grew too old, or its user or organisation is closed."""
+    now = clock.now()
+    given = {"digest": _digest(token), "seen_after": now - _idle, "begun_after": now - _longest}
+    row = db.session.execute(_live(), given).one_or_none()
     if row is None:
         return None
-    session_id, last_seen_at, user_id, username, display_name, role, must_change, house_id, house = row
-    actor = Actor(user_id, username, display_name, Role(role), house_id, house, session_id, must_change)
+    session_id, last_seen_at, user_id, username, display_name, role, must_change, language, house_id, house = row
+    actor = Actor(user_id, username, display_name, Role(role), house_id, house, session_id, must_change, language)
     return Live(actor, last_seen_at)
 
 
 def actor_for(token: str) -> Actor | None:
     found = live(token)
     return found.actor if found else None
+
+
+def live_count() -> int:
+    """How many log-ins hold now."""
+    now = clock.now()
+    query = select(func.count()).where(
+        LoginSession.ended_at.is_(None),
+        LoginSession.last_seen_at > now - _idle,
+        LoginSession.created_at > now - _longest,
+    )
+    return db.session.scalar(query) or 0
 
 
 def touch(session_id: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 
 import perfflow.models  # noqa: F401 — registers every table
+from perfflow.core import search
 from perfflow.core.journal import install_triggers
 from perfflow.db import Base
 
@@ -23,6 +24,7 @@ def run() -> None:
             context.run_migrations()
             # a recreated table has lost them
             install_triggers(connection)
+            search.fill_if_empty(connection)
         connection.commit()
         if sqlite:
             broken = raw.execute("PRAGMA foreign_key_check").fetchall()

@@ -1,5 +1,31 @@
 """All tables, one file per family; importing the package registers them all."""
 
-from perfflow.models import evaluation, file, finding, item, journal, people, project
+from perfflow.models import (
+    bulk,
+    cooperation,
+    draft,
+    evaluation,
+    file,
+    filing,
+    finding,
+    item,
+    journal,
+    people,
+    project,
+    search,
+)
 
-__all__ = ["evaluation", "file", "finding", "item", "journal", "people", "project"]
+__all__ = [
+    "bulk",
+    "cooperation",
+    "draft",
+    "evaluation",
+    "file",
+    "filing",
+    "finding",
+    "item",
+    "journal",
+    "people",
+    "project",
+    "search",
+]

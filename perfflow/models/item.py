@@ -55,6 +55,7 @@ class RectItem(Base):
     waiting_for: Mapped[Code] = mapped_column(default="")
     continuing: Mapped[bool] = mapped_column(default=False)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # as project.holder_id
 
 
 class Plan(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from perfflow.db import Base, Code, Prose
@@ -16,6 +16,12 @@ class JournalEntry(Base):
         Index("ix_journal_project", "project_id", "id"),
         Index("ix_journal_item", "item_id", "id"),
         Index("ix_journal_user", "user_id", "id"),
+        Index("ix_journal_user_at", "user_id", "at", "id"),
+        # what somebody settled: the acts that moved something on
+        Index(
+            "ix_journal_user_moved", "user_id", "at", "id",
+            sqlite_where=text("from_state != to_state"), postgresql_where=text("from_state != to_state"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -39,7 +45,7 @@ class EventEntry(Base):
     """A log-in, download, export, refusal or rejected file: written after the answer."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_kind", "kind", "id"),)
+    __table_args__ = (Index("ix_event_kind", "kind", "id"), Index("ix_event_user", "user_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -42,6 +42,7 @@ class User(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    language: Mapped[Code] = mapped_column(default="zh_Hans_CN", server_default="zh_Hans_CN")
 
 
 class LoginSession(Base):

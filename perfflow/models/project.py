@@ -15,7 +15,8 @@ FAR_DAY = date(9999, 12, 31)
 class Project(Base):
     """`state` is a cache of the journal, written by core.advance alone, and with it what follows from it:
     `seen_as`, the state whose rules of visibility hold (for a terminated project the one it was in);
-    `waiting_for`, the party that must act, or empty; `due_sort`, the due date or, without one, FAR_DAY."""
+    `waiting_for`, the party that must act, or empty; `due_sort`, the due date or, without one, FAR_DAY;
+    `holder_id`, the one member of that party it was handed to (转办), until the state changes."""
 
     __tablename__ = "project"
     __table_args__ = (
@@ -34,10 +35,25 @@ class Project(Base):
         # counts of whole lists, answered from the index alone
         Index("ix_project_office_submitted", "office_id", "submitted_at"),
         Index("ix_project_submitted", "submitted_at"),
-        # the other sorts of an office's list
+        # the other sorts of the same lists
         Index("ix_project_office_due", "office_id", "due_sort", "id"),
         Index("ix_project_office_year", "office_id", "budget_year", "id"),
         Index("ix_project_office_code", "office_id", "code", "id"),
+        Index("ix_project_unit_due", "unit_id", "due_sort", "id"),
+        Index("ix_project_unit_year", "unit_id", "budget_year", "id"),
+        Index("ix_project_unit_code", "unit_id", "code", "id"),
+        Index("ix_project_firm_due", "firm_id", "due_sort", "id"),
+        Index("ix_project_firm_year", "firm_id", "budget_year", "id"),
+        Index("ix_project_due", "due_sort", "id"),
+        Index("ix_project_year", "budget_year", "id"),
+        # the filter most used: a state that few projects are in would else be looked for through all
+        Index("ix_project_office_state", "office_id", "state", "updated_at", "id", "submitted_at"),
+        Index("ix_project_unit_state", "unit_id", "state", "updated_at", "id", "submitted_at"),
+        Index("ix_project_firm_state", "firm_id", "state", "updated_at", "id"),
+        Index("ix_project_state", "state", "updated_at", "id", "submitted_at"),
+        # results by unit and year
+        Index("ix_project_unit_evaluated", "unit_id", "evaluation_year", "seen_as", "office_id", "submitted_at",
+              "assignment_id"),
         # 待办: what waits for a party, most urgent first
         Index("ix_project_unit_waiting", "unit_id", "waiting_for", "due_sort", "id"),
         Index("ix_project_office_waiting", "office_id", "waiting_for", "due_sort", "id"),
@@ -68,6 +84,7 @@ class Project(Base):
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # latest submission
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # of the current assignment
     assignment_id: Mapped[int | None]  # the current one; no foreign key, the two tables name each other
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     rectification: Mapped[Prose] = mapped_column(default="")
     rectification_composed: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from perfflow.rules.outcome import Problem
+from perfflow.rules.outcome import N_, Problem
 
 FULL = 10_000
 """100 points, in hundredths."""
@@ -39,6 +39,10 @@ class Node:
     def weak(self) -> bool:
         return self.leaf and self.score is not None and self.score * 100 < self.weight * WEAK_PERCENT
 
+    @property
+    def over(self) -> bool:
+        return self.leaf and self.score is not None and self.score > self.weight
+
 
 def tree(rows: Sequence[Row]) -> tuple[Node, ...]:
     """The rows in their order, each with its parent: the longest other code that is its proper prefix."""
@@ -71,6 +75,12 @@ def total(rows: Sequence[Row]) -> int | None:
     return None if not leaves or None in scores else sum(score or 0 for score in scores)
 
 
+def outcome(rows: Sequence[Row]) -> int | None:
+    """The total as a result; None also while weights add up to more than 100, which is told on submitting."""
+    found = total(rows)
+    return found if found is None or found <= FULL else None
+
+
 def weak_codes(rows: Sequence[Row]) -> tuple[str, ...]:
     """Leaves strictly below 60 % of their weight."""
     return tuple(node.code for node in tree(rows) if node.weak)
@@ -79,21 +89,21 @@ def weak_codes(rows: Sequence[Row]) -> tuple[str, ...]:
 def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
     """Everything that stands against submitting the sheet."""
     if not rows:
-        return (Problem("还没有填写指标评分表。", "sheet"),)
+        return (Problem(N_("还没有填写指标评分表。"), "sheet"),)
     found = []
     codes = [row.code for row in rows]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        found.append(Problem("指标编码 %(code)s 出现了两次。", "sheet", {"code": code}))
+        found.append(Problem(N_("指标编码 %(code)s 出现了两次。"), "sheet", {"code": code}))
     leaves = [node for node in tree(rows) if node.leaf]
     weights = sum(leaf.weight for leaf in leaves)
     if weights != FULL:
-        found.append(Problem("末级指标的权重合计是 %(sum)s，应为 100。", "sheet", {"sum": points(weights)}))
+        found.append(Problem(N_("末级指标的权重合计是 %(sum)s，应为 100。"), "sheet", {"sum": points(weights)}))
     unscored = [leaf.code for leaf in leaves if leaf.score is None]
     if unscored:
-        found.append(Problem("指标 %(codes)s 还没有评分。", "sheet", {"codes": "、".join(unscored)}))
-    over = [leaf.code for leaf in leaves if leaf.score is not None and leaf.score > leaf.weight]
+        found.append(Problem(N_("指标 %(codes)s 还没有评分。"), "sheet", {"codes": "、".join(unscored)}))
+    over = [leaf.code for leaf in leaves if leaf.over]
     if over:
-        found.append(Problem("指标 %(codes)s 的得分高于权重。", "sheet", {"codes": "、".join(over)}))
+        found.append(Problem(N_("指标 %(codes)s 的得分高于权重。"), "sheet", {"codes": "、".join(over)}))
     return tuple(found)
 
 

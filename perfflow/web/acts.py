@@ -1,21 +1,35 @@
-"""The form of an act, made from the fields named in process.py."""
+"""The form of an act, made from the fields named in process.py; and one opinion for the acts that need no more."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.validators import ValidationError
 
 from perfflow.core.access import Reach
 from perfflow.core.advance import OPINION_LIMIT
-from perfflow.web.forms import ActForm, DayField, FilesField, Line, ManyField, Prose, WholeField, must
+from perfflow.process import ITEM_STATES, PROJECT_STATES
+from perfflow.web.drafts import ACT, OPINION
+from perfflow.web.forms import DayField, FilesField, Line, ManyField, Prose, WholeField, must
+from perfflow.web.opinions import WithPhrases
 from perfflow.web.problems import ReasonView, reason_view
-from perfflow.workflow.definition import Field, FieldKind, Transition
+from perfflow.workflow.definition import Field, FieldKind, Lead, Rest, Transition
 from perfflow.workflow.engine import Offer
 
 Choices = Callable[[Reach], list[tuple[str, str]]]
 _choices: dict[str, Choices] = {}
+
+STATES = {**PROJECT_STATES, **ITEM_STATES}
+ASK = "ask"
+"""The name of a button that opens the page of its act and takes along what was typed."""
+HERE = "here"
+"""The name of a hidden field: the page on which an act on an item was taken."""
+CODE = "project_code"
 
 
 def choices(name: str) -> Callable[[Choices], Choices]:
@@ -28,15 +42,36 @@ def choices(name: str) -> Callable[[Choices], Choices]:
     return register
 
 
+# ---------------------------------------------------------------- what is offered
+
+
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """One button: without reasons it leads to the form of the act, with reasons they stand beside it."""
+    """One button: without reasons it acts, or where it `asks` it leads to the form of the act; with reasons they
+    stand beside it."""
 
     action: str
     label: str
     url: str
     tone: str
     reasons: list[ReasonView]
+    asks: bool = False
+    reason_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The acts of one project or item with one opinion for them all. `form` is None where none of them acts at
+    once: each then leads to its page."""
+
+    offers: list[OfferView]
+    form: Any
+    hint: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can go on now; else what is to be written comes first."""
+        return any(offer.tone == "brand" and not offer.reasons for offer in self.offers)
 
 
 def offer_views(
@@ -50,9 +85,66 @@ def offer_views(
             address(offer.transition.action),
             offer.transition.tone,
             [reason_view(reason, reach.id) for reason in offer.reasons],
+            asks_first(offer.transition),
+            offer.transition.reason,
         )
         for offer in sorted(offers, key=lambda offer: offer.transition.tone != "brand")
     ]
+
+
+def decision(offers: list[OfferView], version: int, item_number: int | None = None) -> Decision:
+    """What can be decided where the text stands that it concerns."""
+    possible = [offer for offer in offers if not offer.reasons]
+    at_once = [offer for offer in possible if not offer.asks]
+    if not at_once:
+        return Decision(offers, None, "")
+    hints = []
+    if reasoned := [offer.label for offer in at_once if offer.reason_needed]:
+        hints.append(_("办理%(acts)s须写明理由。", acts=_quoted(reasoned)))
+    if asking := [offer.label for offer in possible if offer.asks]:
+        hints.append(_("%(acts)s还需填写或确认，将另开一页，意见一并带过去。", acts=_quoted(asking)))
+    return Decision(offers, _opinion(version, item_number), "".join(hints))
+
+
+def _quoted(labels: list[str]) -> str:
+    return "".join(f"“{label}”" for label in labels)
+
+
+def asks_first(transition: Transition) -> bool:
+    """Whether the act has a page of its own before it: fields to fill in, a warning to read, a number to type."""
+    return bool(transition.fields or transition.warning or ends(transition))
+
+
+def ends(transition: Transition) -> bool:
+    """Whether nothing leads on from where the act leads: such an act is confirmed by the number of the project."""
+    leads = transition.leads
+    return not isinstance(leads, Lead) and any(STATES[to.state].rest is Rest.FINAL for to in leads)
+
+
+# ---------------------------------------------------------------- forms
+
+
+class OpinionForm(WithPhrases):
+    """办理意见 beside the text it concerns; each button sends it to its own act."""
+
+    reason = Prose(_l("办理意见"), limit=OPINION_LIMIT)
+
+
+def _opinion(version: int, item_number: int | None) -> OpinionForm:
+    name = OPINION if item_number is None else f"{OPINION}-{item_number}"
+    form = OpinionForm(formdata=None, form_name=name)  # another form of this page may be in hand
+    form.version.data = version
+    form.reason.id = "opinion" if item_number is None else f"opinion-{item_number}"
+    form.reason.label.field_id = form.reason.id
+    form.phrase.id = f"{form.reason.id}-phrase"
+    if item_number is not None:
+        form.reason.label.text = _("事项 %(n)d 办理意见", n=item_number)
+    return form
+
+
+def only_asked() -> bool:
+    """Whether the button asked for the page of the act, and did not act."""
+    return ASK in request.form
 
 
 def act_form(transition: Transition, reach: Reach, version: int) -> Any:
@@ -61,10 +153,21 @@ def act_form(transition: Transition, reach: Reach, version: int) -> Any:
     label = _("理由") if transition.reason else _("办理意见")
     checks = [must("请写明理由。")] if transition.reason else []
     members["reason"] = Prose(label, checks, limit=OPINION_LIMIT)
-    form = type("TransitionForm", (ActForm,), members)()
+    if ends(transition):
+        hint = _("办理后不能恢复，请输入 %(code)s 以确认。", code=reach.code)
+        keep_out = {"autocomplete": "off"}
+        members[CODE] = Line(_("项目编号"), [must(), _is_code(reach)], description=hint, render_kw=keep_out)
+    members["form_name"] = f"{ACT}{transition.action}"
+    form = type("TransitionForm", (WithPhrases,), members)()
     if not form.is_submitted():
         form.version.data = version
     return form
+
+
+def shown_fields(form: Any, transition: Transition) -> list[Any]:
+    """The fields of the act in their order; the number that confirms it comes last."""
+    names = [*(field.name for field in transition.fields), "reason", *([CODE] if ends(transition) else [])]
+    return [form[name] for name in names]
 
 
 def act_values(form: Any, transition: Transition) -> dict[str, Any]:
@@ -80,6 +183,18 @@ def act_values(form: Any, transition: Transition) -> dict[str, Any]:
             data = int(data)
         values[field.name] = data
     return values
+
+
+def _is_code(reach: Reach) -> Callable[[Any, Any], None]:
+    """A validator: the number of this project, in small letters or full-width signs as well."""
+
+    def check(form: Any, field: Any) -> None:
+        typed = unicodedata.normalize("NFKC", field.data or "").upper().replace(" ", "")
+        if typed and typed != reach.code.upper():
+            sentence = _("“%(text)s”不是本项目的编号，本项目是 %(code)s。", text=field.data, code=reach.code)
+            raise ValidationError(sentence)
+
+    return check
 
 
 def _control(field: Field, reach: Reach) -> Any:

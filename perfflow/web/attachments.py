@@ -10,6 +10,10 @@ from perfflow.process import AttachmentPurpose
 from perfflow.web import filters
 
 
+SHOWN_INLINE = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
+"""Kinds of files that a browser shows itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileView:
     name: str
@@ -20,11 +24,13 @@ class FileView:
     withdrawn: bool
     reason: str
     withdraw_url: str | None
+    preview_url: str | None = None
 
 
 def file_views(reach: Reach, actor: Actor, *purposes: AttachmentPurpose) -> list[FileView]:
     """The attachments of these purposes, or of all, that are shown to this person; oldest first."""
-    rows = [row for row in files.attachments(reach) if not purposes or row.purpose in purposes]
+    answered = files.answered_rounds(reach.id)
+    rows = [row for row in files.attachments(reach, answered) if not purposes or row.purpose in purposes]
     names = files.uploaders(rows)
     return [
         FileView(
@@ -36,7 +42,10 @@ def file_views(reach: Reach, actor: Actor, *purposes: AttachmentPurpose) -> list
             withdrawn=row.withdrawn_at is not None,
             reason=row.withdrawn_reason,
             withdraw_url=url_for("projects.detach", project_id=reach.id, file_id=row.id)
-            if row.withdrawn_at is None and files.may_detach(row, reach, actor)
+            if row.withdrawn_at is None and files.may_detach(row, reach, actor, answered)
+            else None,
+            preview_url=url_for("previews.show", project_id=reach.id, file_id=row.id)
+            if row.withdrawn_at is None and row.kind in SHOWN_INLINE
             else None,
         )
         for row in rows

@@ -21,6 +21,7 @@ KINDS = {
     "login_throttled": N_("登录过于频繁"),
     "logout": N_("退出"),
     "download": N_("下载附件"),
+    "preview": N_("预览附件"),
     "export": N_("导出文书"),
     "refused": N_("被拒绝的访问"),
     "file_rejected": N_("文件未接收"),

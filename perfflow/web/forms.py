@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import Response, g, redirect, request
+from flask import Response, g, redirect
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto as AUTO
 from flask_wtf.i18n import translations
 from sqlalchemy.exc import IntegrityError
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import (
     DateField,
     FieldList,
@@ -29,13 +30,16 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from perfflow.core import files, form_keys
+from perfflow.core.drafts import Pairs
 from perfflow.core.errors import Conflict, Invalid, RefusedUpload
 from perfflow.core.files import Received
 from perfflow.db import db, unit_of_work
 from perfflow.papers import kinds
-from perfflow.web import events
+from perfflow.web import drafts, events
 from perfflow.web.guard import actor, look_again
 from perfflow.web.problems import faster, not_taken, problem, say, typed
+from perfflow.web.rendering import remember_act
+from perfflow.web.typed import typed_into
 
 NAME_LIMIT = 200
 PROSE_LIMIT = 20_000
@@ -45,7 +49,30 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\ud
 
 
 class Version(HiddenField):
-    """The version a form was drawn from; a whole number, or None where there is nothing to compare."""
+    """The version a form was drawn from; a whole number, or None where there is nothing to compare.
+
+    A form that is filled from a draft keeps the version of the draft, whatever its page knows by now: sending it
+    then meets the refusal that everybody meets who was slower.
+    """
+
+    _data: int | None = None
+    of_draft = False
+    newest: int | None = None
+
+    @property
+    def data(self) -> int | None:
+        return self._data
+
+    @data.setter
+    def data(self, value: int | None) -> None:
+        if self.of_draft:
+            self.newest = value
+        else:
+            self._data = value
+
+    def stay(self) -> None:
+        """What came is the draft's; what the page gave, or will give, is the newest."""
+        self.of_draft, self.newest = True, self.object_data
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
@@ -61,10 +88,45 @@ class RowId(HiddenField):
 
 
 class ActForm(FlaskForm):
-    """Base of every form that changes something."""
+    """Base of every form that changes something. What somebody writes into one is kept as a draft (web/drafts.py)."""
+
+    form_name = ""
+    """By which a draft finds its form again; the class, unless it says otherwise."""
 
     version = Version()
     form_key = HiddenField(default=form_keys.new)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "form_name" not in cls.__dict__:
+            cls.form_name = ".".join([*cls.__module__.split(".")[-2:-1], cls.__name__])[:100]
+
+    def __init__(self, formdata: Any = AUTO, *, form_name: str = "", **kwargs: Any) -> None:
+        self.form_name = form_name or self.form_name
+        found = drafts.asked_for(self.form_name) if formdata is AUTO or formdata is None else None
+        self.restored = found[0] if found else None
+        self.in_hand = formdata is AUTO
+        super().__init__(found[1] if found else formdata, **kwargs)
+        if found:
+            self.version.stay()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody writes in it: whole sentences, or rows."""
+        return any(isinstance(field, (TextAreaField, FieldList)) for field in self)
+
+    @property
+    def draft_offer(self) -> drafts.Offer | None:
+        """The draft that waits for this form, or the one it was filled from."""
+        head = self.restored or drafts.offered_to(self.form_name)
+        newest = self.version.newest if self.restored else self.version.data
+        return drafts.offer(head, newest, restored=self.restored is not None) if head else None
+
+    @property
+    def draft_id(self) -> int | None:
+        """The draft that was offered on this form when it was drawn first."""
+        offer = self.draft_offer
+        return offer.id if offer else drafts.sent_id() if self.in_hand else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields first; only when all are in order are the chosen files checked and stored."""
@@ -91,12 +153,29 @@ class RowForm(Form):
             return translations
 
 
-class _Written:
+class Typed:
+    """A field that somebody types into."""
+
+    raw_data: Any
+    render_kw: Any
+    errors: Any
+    process_formdata: Any
+    _value: Any
+
+    def type_in(self, text: str) -> None:
+        """As if it had come with the form."""
+        self.raw_data = [text]
+        try:
+            self.process_formdata([text])
+        except ValueError as error:
+            self.errors = [*self.errors, str(error)]
+
+
+class _Written(Typed):
     """What is typed: control characters refused, spaces at the ends dropped, lines end the same everywhere."""
 
     limit = NAME_LIMIT
     multiline = False
-    errors: Any
     data: str
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -132,7 +211,7 @@ class Prose(_Written, TextAreaField):
         self.flags.maxlength = limit
 
 
-class _Parsed(StringField):
+class _Parsed(Typed, StringField):
     """A text that stands for a value: what was typed stays in `raw`, the value is in `data`."""
 
     def _value(self) -> str:
@@ -165,7 +244,19 @@ class _Parsed(StringField):
 
 
 class MoneyField(_Parsed):
-    """Money in fen. A bare number means yuan; 万元 and 亿元 are understood."""
+    """Money in fen. A bare number means yuan; 万元 and 亿元 are understood.
+
+    `doubt`: a sentence beside the field that keeps nobody from saving it. What static/sums.js compares while
+    somebody types stands in render_kw: data_beside (the name of a field of like size), data_above (one it is a
+    part of), or data_known with data_label (an amount on file).
+    """
+
+    doubt = ""
+
+    @property
+    def echo(self) -> str:
+        """The amount in yuan, written out, so that a wrong unit is seen."""
+        return f"{self.data // 100:,}.{self.data % 100:02d}" if isinstance(self.data, int) else ""
 
     def read(self, text: str) -> int:
         try:
@@ -288,6 +379,30 @@ def must(message: str = "") -> Callable[[Any, Any], None]:
     return check
 
 
+def labelled(form_name: str, pairs: Pairs) -> tuple[tuple[str, str], ...]:
+    """The texts of a draft under the labels of its form; where those are not known, in their order."""
+    kind = _kinds(ActForm).get(form_name)
+    if kind is not None:
+        return tuple(typed_into(kind(MultiDict(pairs))))
+    texts = [(name, text) for name, text in pairs if text.strip()]
+    if form_name.startswith(drafts.ACT):
+        act = drafts.act_named(form_name)
+        labels = {field.name: _(field.label) for field in act.fields} if act else {}
+        labels["reason"] = _("办理意见")
+        return tuple((labels[name], text) for name, text in texts if name in labels)
+    return tuple((_("第 %(number)d 项", number=number), text) for number, (_name, text) in enumerate(texts, 1))
+
+
+def _kinds(base: type[ActForm]) -> dict[str, type[ActForm]]:
+    """Every form by its name; those made from an act live for one request only."""
+    found = {}
+    for kind in base.__subclasses__():
+        if not kind.form_name.startswith(drafts.ACT):
+            found[kind.form_name] = kind
+        found |= _kinds(kind)
+    return found
+
+
 def uploads(field: Any) -> list[FileStorage]:
     """The files really chosen in a file field."""
     return [f for f in (field.data or []) if isinstance(f, FileStorage) and f.filename]
@@ -300,23 +415,6 @@ def received_files(field: Any) -> list[Received]:
     except RefusedUpload as refused:
         events.note("file_rejected", name_given=refused.name, why=str(refused))
         raise
-
-
-def rows_changed(form: Any) -> bool:
-    """Act on the buttons that add or remove a row of a FieldList; True when one was pressed."""
-    add, remove = request.form.get("add_row"), request.form.get("remove_row")
-    if add:
-        found = form._fields.get(add)
-        if isinstance(found, FieldList) and len(found.entries) < ROW_LIMIT:
-            found.append_entry()
-        return True
-    if remove:
-        name, _dash, number = remove.rpartition("-")
-        found = form._fields.get(name)
-        if isinstance(found, FieldList) and number.isdigit() and int(number) < len(found.entries):
-            found.pop_entry(int(number))
-        return True
-    return False
 
 
 def errors_of(form: Any) -> list[dict[str, str]]:
@@ -360,6 +458,8 @@ def perform(
             if earlier is None:
                 earlier = work()
                 form_keys.keep(key or form_keys.new(), earlier, actor=somebody)
+                drafts.forget_sent(key)
+        remember_act()
         return redirect(earlier, 303)  # type: ignore[return-value]
     except Invalid as refused:
         if again is None:

@@ -17,11 +17,14 @@ from perfflow.process import Viewer
 Route = TypeVar("Route", bound=Callable[..., ResponseReturnValue])
 PROJECT_ID = "project_id"
 LARGEST_NUMBER = 2**53
-ROW_BUTTONS = frozenset({"add_row", "remove_row", "sort_rows"})
+ROW_BUTTONS = frozenset({
+    "add_row", "remove_row", "move_row", "paste_rows", "sort_rows", "keep_phrase", "find_people", "preview",
+})  # fmt: skip
 FORCED_PASSWORD = "accounts.password"
 BEFORE_PASSWORD = frozenset({FORCED_PASSWORD, "accounts.change_password", "accounts.logout"})
 """All that is open to whoever must change his password first."""
 INDEPENDENCE = "evaluation.independence"
+KEEPS_DRAFTS = "drafts.keep"
 
 
 class Public(Enum):
@@ -119,21 +122,39 @@ def check_entry() -> ResponseReturnValue | None:
     earlier = _earlier_result(somebody)
     if earlier is not None:
         return redirect(earlier, 303)
-    named = request.view_args or {}
+    _admit(somebody, rule, request.view_args or {})
+    return _independence_first(rule)
+
+
+def _admit(somebody: Actor, rule: Rule, named: dict[str, Any]) -> None:
     if any(isinstance(value, int) and value >= LARGEST_NUMBER for value in named.values()):
         raise NotFound  # no column holds it, and the driver would raise
     if PROJECT_ID in named:
         g.reach = project_for(somebody, named[PROJECT_ID])
     if not isinstance(rule.needs, Permission) or not may(somebody, rule.needs):
         raise Forbidden
-    return _independence_first(rule)
+
+
+def may_send(endpoint: str, named: dict[str, Any]) -> Reach | None:
+    """Whether whoever is logged in might send a form to this route: refused as the request itself would be.
+
+    Returns the project it names. For what is kept on the way to sending it.
+    """
+    rule = rule_for(current_app, endpoint, "POST")
+    if rule is None:
+        raise NotFound
+    _admit(actor(), rule, named)
+    if PROJECT_ID not in named:
+        return None
+    _independence_first(rule)
+    return reach()
 
 
 def _earlier_result(somebody: Actor) -> str | None:
     """Where a form that was sent before had led: its sender may have lost the project by the act itself, and what
-    he chose may no longer be a choice. Buttons that only add or remove a row are no sending."""
+    he chose may no longer be a choice. Buttons that only add or remove a row are no sending, nor is a draft."""
     key = request.form.get("form_key", "")[:64]
-    if not key or not ROW_BUTTONS.isdisjoint(request.form):
+    if not key or request.endpoint == KEEPS_DRAFTS or not ROW_BUTTONS.isdisjoint(request.form):
         return None
     return form_keys.result(key, actor=somebody)
 

@@ -6,16 +6,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import flask_login
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import Flask, current_app, g, session, url_for
 from werkzeug.exceptions import HTTPException
 
 from perfflow.config import Settings
 from perfflow.core import passwords, sessions
 from perfflow.core.access import Actor
 from perfflow.core.sessions import Live
-from perfflow.web.problems import ReasonView, problem, typed
+from perfflow.web import language
 
 NOT_A_DESTINATION = frozenset({"static", "accounts.login", "accounts.logout", "health.healthz"})
 
@@ -53,7 +51,6 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # would end log-ins by the look of the browser
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
-    manager.unauthorized_handler(challenge)
 
 
 def _load(token: str) -> SignedIn | None:
@@ -70,10 +67,12 @@ def signed_in(*, only_if_loaded: bool = False) -> SignedIn | None:
 
 
 def log_in_user(token: str) -> None:
-    """Put a fresh token into a fresh cookie: nothing of the time before log-in is carried over."""
+    """Put a fresh token into a fresh cookie: nothing of the time before log-in is carried over but the language."""
+    wanted = language.chosen_here()
     session.clear()
     found = _load(token)
     if found is not None:
+        language.choose(wanted or found.actor.language)
         flask_login.login_user(found)
 
 
@@ -86,24 +85,6 @@ def log_out() -> None:
 def home() -> str:
     """Where everybody begins."""
     return url_for("inbox.index")
-
-
-def challenge() -> ResponseReturnValue:
-    """The answer without a log-in: on to the log-in page; where something would be lost, a page in place."""
-    wanted = request.full_path if request.args else request.path
-    if request.method == "GET" and request.headers.get("HX-Request") != "true":
-        return redirect(url_for("accounts.login", next=own_address(wanted)), 303)
-    page_address = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    back = page_address.path + (f"?{page_address.query}" if page_address.query else "")
-    login = url_for("accounts.login", next=own_address(back))
-    answer: Response = problem(
-        401,
-        _("请重新登录"),
-        _("登录已结束，刚才的操作没有办理。"),
-        (ReasonView(_("登录"), login),),
-        kept=typed(),
-    )
-    return answer
 
 
 def own_address(target: str | None) -> str | None:

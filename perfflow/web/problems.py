@@ -1,6 +1,7 @@
 """Every error, once, as a status, a sentence and a way on."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request, url_for
@@ -30,6 +31,19 @@ PLACES = {
 }
 """The page of each place named in process.py."""
 
+Address = Callable[[int, str], str]
+_addresses: dict[str, Address] = {}
+
+
+def place(name: str) -> Callable[[Address], Address]:
+    """Register how a place that has several pages finds the one of an anchor: (project, anchor) → its address."""
+
+    def register(function: Address) -> Address:
+        _addresses[name] = function
+        return function
+
+    return register
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
@@ -52,6 +66,8 @@ def reason_view(reason: Reason, project_id: int | None) -> ReasonView:
         return ReasonView(say(reason), None)
     name, _hash, anchor = reason.place.partition("#")
     try:
+        if anchor and name in _addresses:
+            return ReasonView(say(reason), _addresses[name](project_id, anchor))
         address = url_for(PLACES[name], project_id=project_id)
     except (KeyError, BuildError):
         return ReasonView(say(reason), None)
@@ -108,7 +124,7 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-_HIDDEN = {"csrf_token", "form_key", "version", "password"}
+_HIDDEN = {"csrf_token", "form_key", "form_name", "draft_id", "version", "password"}
 
 
 def typed() -> tuple[tuple[str, str], ...]:
@@ -119,11 +135,12 @@ def typed() -> tuple[tuple[str, str], ...]:
     if form is not None:
         return tuple(typed_into(form))
     # refused before any form was made: without its labels the texts are told apart by their place
-    texts = [text for name, text in request.form.items(multi=True) if text.strip() and not _secret(name)]
+    texts = [text for name, text in request.form.items(multi=True) if text.strip() and not is_secret(name)]
     return tuple((_("第 %(number)d 项", number=number), text) for number, text in enumerate(texts, 1))
 
 
-def _secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether a field is technical or holds a password: such are never shown, nor kept."""
     return name in _HIDDEN or "password" in name or name.endswith("csrf_token")
 
 

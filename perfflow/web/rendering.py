@@ -16,6 +16,7 @@ from flask import (
     make_response,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import get_translations
@@ -24,10 +25,15 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 from jinja2_fragments.flask import render_blocks
 
+from perfflow.core import clock
 from perfflow.core.access import Actor, Permission, Reach, may
 from perfflow.process import ROLES
+from perfflow.web import language
 
 Provider = Callable[..., Any]
+WHOLE = "X-Whole-Page"
+"""The header of a form that is sent by script only to show how far its files are: it is answered like any other."""
+ACTED = "acted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Providers:
 
 def init_app(app: Flask, providers: Providers) -> None:
     app.extensions["perfflow_providers"] = providers
+    app.after_request(_as_a_whole)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
@@ -85,8 +92,8 @@ def page(
     everything = {**shell(), **context}
     if "project" not in everything and g.get("reach") is not None and current_user.is_authenticated:
         everything["project"] = providers().project(g.reach, current_user.actor)
-    if fragments and request.headers.get("HX-Request") == "true":
-        text = render_blocks(template, list(fragments), **everything)
+    if fragments and request.headers.get("HX-Request") == "true" and WHOLE not in request.headers:
+        text = render_blocks(template, list(fragments), **everything) + _beside(everything)
     else:
         text = render_template(template, **everything)
     response = make_response(text, status)
@@ -94,10 +101,42 @@ def page(
     return response
 
 
+def _beside(everything: dict[str, Any]) -> str:
+    """What an act changes besides the part it answers with: the flash line, and the counts in the menu."""
+    acted = session.pop(ACTED, False)
+    if everything["actor"] is None or not (acted or request.method == "POST"):
+        return ""
+    parts: Any = current_app.jinja_env.globals["ui"]
+    menu = parts.menu(everything["menu"], everything["messages_count"], oob=True)
+    return f"{parts.notices(everything['notices'], oob=True)}{menu}"
+
+
+def remember_act() -> None:
+    """An act of htmx's is answered by the page it leads to: there the counts are told anew."""
+    if request.headers.get("HX-Request") == "true":
+        session[ACTED] = True
+
+
+def _as_a_whole(response: Response) -> Response:
+    """htmx follows a redirect by itself; a form that waits for a whole page is sent there by the browser."""
+    if WHOLE in request.headers and response.status_code == 303:
+        response = Response(status=200, headers={"HX-Redirect": response.headers["Location"]})
+    return response
+
+
 def shell() -> dict[str, Any]:
     """What the frame of every page shows."""
     given = providers()
-    base = {"notices": get_flashed_messages(with_categories=True), "demo": given.demo()}
+    code, name = language.other()
+    base = {
+        "notices": get_flashed_messages(with_categories=True),
+        "demo": given.demo(),
+        "lang": language.html_lang(),
+        "other_language": code,
+        "other_language_name": name,
+        "now": clock.now(),  # for the head of a printed page; script tells the minute of printing
+        "here": request.full_path if request.query_string else request.path,
+    }
     if not current_user.is_authenticated:
         return {**base, "actor": None, "menu": [], "messages_count": ""}
     actor: Actor = current_user.actor

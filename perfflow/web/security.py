@@ -1,7 +1,8 @@
 """Headers of every answer, the cookie, the hosts we answer to, and the CSRF check."""
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -9,6 +10,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from perfflow.config import Settings
+from perfflow.web.entrance import dead_token, is_ours
 from perfflow.web.problems import problem, typed
 
 HEADERS = {
@@ -60,16 +62,16 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _forged(error: CSRFError) -> Response:
+def _forged(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is gone. What was typed is shown to our own pages only, never to somebody else's."""
-    if not _is_ours(request):
+    if not is_ours():
         return _plain(_("请求不完整，没有办理。请从本系统的页面上操作。"))
+    if request.form.get("csrf_token") or request.headers.get("X-CSRFToken"):
+        answer = dead_token()  # of a log-in that ended: in another tab, or by its age
+        if answer is not None:
+            return answer
     sentence = _("页面已过期，没有办理。请返回刷新后重新提交。")
     return problem(400, _("页面已过期"), sentence, kept=typed())
-
-
-def _is_ours(request: Request) -> bool:
-    return request.headers.get("Origin") == request.host_url.rstrip("/")
 
 
 def _foreign_host(error: SecurityError) -> Response:

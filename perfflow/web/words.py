@@ -1,12 +1,11 @@
 """Words for codes: states, acts, tags. One list for screen, message and paper."""
 
-from datetime import date
-
-from flask_babel import gettext as _
-from flask_babel import pgettext
+from datetime import date, datetime
 
 from perfflow.core import clock
-from perfflow.process import ITEM, ITEM_STATES, N_, PROJECT, PROJECT_STATES, P
+from perfflow.process import ITEM, ITEM_STATES, N_, PROJECT, PROJECT_STATES, STAGES, P
+from perfflow.web.translate import gettext as _
+from perfflow.web.translate import ngettext, pgettext
 from perfflow.workflow.definition import Rest
 
 OTHER_ACTS = {
@@ -27,9 +26,13 @@ OTHER_ACTS = {
     "issue_item": N_("下达整改事项"),
     "note_progress": N_("记录整改进展"),
     "save_summary": N_("保存整改情况"),
+    "urge": N_("催办"),
+    "hand_over": N_("转办"),
+    "share": N_("抄送"),
 }
 """Acts that are no transitions: they change what is written, not where it stands."""
 
+_STAGES = dict(STAGES)
 _BACK = ("return_", "recall", "verify_not_done", "reject", "reopen", "unpublish")
 
 
@@ -77,3 +80,21 @@ def item_tag(state: str, due_on: date | None) -> str:
     if definition.rest is Rest.WAITING and due_on is not None and due_on < clock.today():
         return "late"
     return "todo" if state == "issued" else "doing"
+
+
+def years(budget_year: int, evaluation_year: int | None) -> str:
+    """The budget year, with the year of the evaluation when that is another."""
+    if evaluation_year and evaluation_year != budget_year:
+        return _("预算年度 %(a)d · 评价年度 %(b)d", a=budget_year, b=evaluation_year)
+    return _("%(year)d 年度", year=budget_year)
+
+
+def stage(state: str) -> str:
+    """The stage a project stands in."""
+    return _(_STAGES[PROJECT_STATES[state].stage])
+
+
+def stayed(entered_at: datetime) -> str:
+    """How long something has stood where it stands."""
+    days = (clock.today() - clock.local_day(entered_at)).days
+    return ngettext("停留 %(num)d 天", "停留 %(num)d 天", days)

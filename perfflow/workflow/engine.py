@@ -39,7 +39,7 @@ def offer(definition: Definition, state: str, action: str, facts: Any, parties: 
 
 def against(transition: Transition, facts: Any) -> tuple[Reason, ...]:
     """Every reason against the act; the same for the page before and for the engine after the click."""
-    four_eyes = (Reason(SAME_PERSON),) if transition.decides and facts.actor_submitted else ()
+    four_eyes = (SAME_PERSON,) if transition.decides and facts.actor_submitted else ()
     return four_eyes + _reasons(transition.guards, facts)
 
 
@@ -57,4 +57,4 @@ def _reasons(guards: Iterable[Any], facts: Any) -> tuple[Reason, ...]:
     return tuple(reason for guard in guards for reason in guard.check(facts))
 
 
-SAME_PERSON = "提交人不能自己审核，请由本单位其他人员办理。"
+SAME_PERSON = Reason("提交人不能自己审核，请由本单位其他人员办理。")

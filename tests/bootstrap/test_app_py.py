@@ -312,6 +312,7 @@ def test_only_what_is_missing_is_installed(monkeypatch):
     monkeypatch.setattr(tools.ctypes.util, "find_library", lambda name: "libatomic.so.1")
     monkeypatch.setattr(tools, "find_soffice", lambda: "/usr/bin/soffice")
     monkeypatch.setattr(tools, "has_poppler", lambda: True)
+    monkeypatch.setattr(tools, "find_postgres", lambda: tools.Path("/usr/bin"))
 
     tools.install_missing(lambda *packages: not wanted.append(packages))
 

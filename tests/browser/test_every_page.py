@@ -36,7 +36,8 @@ FAULTS = """() => {
 def test_every_page_fits_a_phone_and_every_field_has_a_name(somebody: Somebody, standing: Make) -> None:
     begun = f"/projects/{standing.project('declaring').id}"
     projects = [f"/projects/{standing.project(state, ready=True).id}" for state in STATES]
-    starts = {"unit": [begun, *projects], "lead": projects, "supervisor": projects, "admin": []}
+    hits = "/search?q=Kn"
+    starts = {"unit": [begun, *projects, hits], "lead": projects, "supervisor": [*projects, hits], "admin": []}
 
     faults = {
         f"{username} {path}": found

@@ -41,7 +41,6 @@ def the_evaluation_is_withdrawn_and_returned(lead: Person, supervisor: Person, n
     lead.act("提交评价")
 
     supervisor.take(name, "审核")
-    supervisor.follow("退回评价")
     with supervisor.answered(422):
         supervisor.press("退回评价")
     expect(supervisor.page.get_by_role("alert").first).to_contain_text("请写明理由")
@@ -91,7 +90,7 @@ def a_dispute_changes_the_finding(unit: Person, lead: Person, supervisor: Person
     supervisor.fill(one, 理由="情况属实。")
     supervisor.save("已保存")
     supervisor.act("同意问题")
-    supervisor.follow("问题与整改")
+    supervisor.follow("问题与整改（1）")
     expect(supervisor.heading("1. 项目终期验收措施不够规范")).to_be_visible()
 
 
@@ -141,7 +140,7 @@ def the_item_is_reopened(unit: Person, supervisor: Person, name: str, evidence: 
     unit.save("整改情况已保存")
     unit.act("报送整改情况")
     supervisor.take(name, "办结")
-    supervisor.follow("问题与整改")
+    supervisor.follow("问题与整改（1）")
     supervisor.follow("事项 1")
     supervisor.act("重新打开", reason="验收报告缺页。")
     supervisor.follow("概况")

@@ -69,19 +69,38 @@ def declare(unit: Person, name: str, basis: Path) -> None:
     unit.fill(项目名称=name, 预算年度="2018")
     unit.choose(对象类型="项目")
     unit.press("新建")
+    unit.follow("基本信息")
     unit.choose(项目类型="其他一次性项目", 资金用途="信息化建设类")
     unit.fill(开始时间="2018-01-01", 结束时间="2018-12-31")
-    for label in ("项目概况", "立项依据", "项目设立的必要性", "保证项目实施的制度、措施", "项目总目标", "年度绩效目标"):
-        unit.fill(**{label: f"{label}：见说明。\n第二段。"})
+    go_on(unit, "基本信息")
+    write(unit, "项目概况", "立项依据", "项目设立的必要性", "保证项目实施的制度、措施")
+    go_on(unit, "立项依据")
     unit.fill(**{"项目总预算（元）": "200万元", "项目当年预算（元）": "2000000"})
     unit.fill(**{"同名项目上年预算额（元）": "0", "同名项目上年预算执行数（元）": "0"})
     fill_rows(unit, "增加子项目", ("子项目名称", "预算金额（元）"), SUB_PROJECTS)
+    go_on(unit, "预算构成")
     fill_rows(unit, "增加步骤", ("步骤", "日期或时段"), MILESTONES)
+    go_on(unit, "实施计划")
+    write(unit, "项目总目标", "年度绩效目标")
+    go_on(unit, "绩效目标")
     fill_rows(unit, "增加指标", ("一级指标", "二级指标", "三级指标", "指标目标值"), TARGETS)
+    go_on(unit, "分解指标")
     unit.attach("附件", basis)
-    unit.save("申报表已保存")
+    unit.press("保存并去核对")
+    expect(unit.heading("提交前核对")).to_be_visible()
     unit.act("提交申报")
     unit.expect_state("申报待审")
+
+
+def write(unit: Person, *labels: str) -> None:
+    for label in labels:
+        unit.fill(**{label: f"{label}：见说明。\n第二段。"})
+
+
+def go_on(unit: Person, part: str) -> None:
+    """Save a part of the declaration and go to the next."""
+    unit.press("保存并继续下一部分")
+    expect(unit.page.locator("#notices")).to_contain_text(f"申报表已保存：{part}。")
 
 
 def fill_rows(person: Person, add: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
@@ -113,7 +132,9 @@ def evaluate(firm: Person, name: str, report: Path) -> None:
     firm.fill(决算金额="198.5万元", 主要绩效="平台按期上线。\n使用者满意。")
     firm.attach("评价报告", report)
     firm.save("评价内容已保存")
-    expect(firm.page.get_by_text("91.04 分")).to_be_visible()
+    total = firm.page.get_by_role("table", name="指标评分表").get_by_role("row").last
+    expect(total).to_contain_text("91.04")
+    expect(total).to_contain_text("优")
     firm.act("提交评价")
     firm.expect_state("评价待审")
 

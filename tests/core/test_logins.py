@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from perfflow.core import clock, logins, passwords, people, sessions
+from perfflow.core import clock, logins, organisations, passwords, people, sessions
 from perfflow.core.errors import Invalid
 from perfflow.core.logins import Outcome, TooMany
 from perfflow.db import db, unit_of_work
@@ -127,8 +127,8 @@ def test_old_failures_are_swept_away(town):
 def test_a_closed_user_or_organisation_cannot_log_in(town):
     with unit_of_work():
         people.deactivate_user(people.user_named("clerk"), actor=town.admin)
-        values = people.OrganisationValues(name="上海市财政局绩效处", active=False)
-        people.update_organisation(town.office, values, version=None, actor=town.admin)
+        values = organisations.OrganisationValues(name="上海市财政局绩效处", active=False)
+        organisations.update_organisation(town.office, values, version=None, actor=town.admin)
 
     assert logins.log_in("clerk", PASSWORD, HERE).outcome is Outcome.WRONG
     assert logins.log_in("super", PASSWORD, HERE).outcome is Outcome.WRONG

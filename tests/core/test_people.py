@@ -4,12 +4,13 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from perfflow.core import avoidance, journal, logins, people, sessions
+from perfflow.core import avoidance, journal, logins, organisations, people, records, sessions
 from perfflow.core.access import Actor
-from perfflow.core.avoidance import AvoidanceValues
+from perfflow.core.avoidance import AvoidanceValues, Validity
 from perfflow.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from perfflow.core.logins import Outcome
-from perfflow.core.people import OrganisationValues, UserValues
+from perfflow.core.organisations import OrganisationValues
+from perfflow.core.people import NewUser, UserValues
 from perfflow.db import db, unit_of_work
 from perfflow.models.journal import EventEntry, JournalEntry
 from perfflow.models.people import Avoidance, Organisation, User
@@ -43,7 +44,7 @@ def act(command, *arguments, **named):
 
 def test_a_new_organisation_is_in_the_journal(town):
     act(
-        people.create_organisation,
+        organisations.create_organisation,
         OrganisationKind.FIRM,
         OrganisationValues(name="新事务所"),
         actor=town.admin,
@@ -66,7 +67,7 @@ def test_a_new_organisation_is_in_the_journal(town):
 )
 def test_an_organisation_that_cannot_be_names_its_field(town, kind, values, field):
     with pytest.raises(Invalid) as refused:
-        act(people.create_organisation, kind, OrganisationValues(**values), actor=town.admin)
+        act(organisations.create_organisation, kind, OrganisationValues(**values), actor=town.admin)
 
     assert refused.value.field == field
 
@@ -75,12 +76,12 @@ def test_only_units_are_supervised_and_only_by_an_office(town):
     for kind, by in ((OrganisationKind.FIRM, town.office), (OrganisationKind.UNIT, town.firm)):
         with pytest.raises(Invalid):
             values = OrganisationValues(name="甲", supervised_by=by)
-            act(people.create_organisation, kind, values, actor=town.admin)
+            act(organisations.create_organisation, kind, values, actor=town.admin)
 
 
 def test_a_change_of_manner_is_recorded_from_what_to_what(town):
     values = OrganisationValues(name="上海市机关事务管理局", supervised_by=town.office, number_style=". ", active=True)
-    act(people.update_organisation, town.unit, values, version=None, actor=town.admin)
+    act(organisations.update_organisation, town.unit, values, version=None, actor=town.admin)
 
     assert newest().action == "organisation_updated"
     assert newest_changes() == [("条目编号", "、", ". ")]
@@ -89,19 +90,20 @@ def test_a_change_of_manner_is_recorded_from_what_to_what(town):
 def test_saving_the_same_again_records_nothing(town):
     before = newest().id
     one = db.session.get_one(Organisation, town.unit)
-    act(people.update_organisation, town.unit, people.organisation_values(one), version=None, actor=town.admin)
+    same = organisations.organisation_values(one)
+    act(organisations.update_organisation, town.unit, same, version=None, actor=town.admin)
 
     assert newest().id == before
 
 
 def test_a_stale_form_is_told_who_was_faster(town):
-    version = people.organisation_version(db.session.get_one(Organisation, town.unit))
+    version = organisations.organisation_version(db.session.get_one(Organisation, town.unit))
     values = OrganisationValues(name="甲局", supervised_by=town.office)
-    act(people.update_organisation, town.unit, values, version=version, actor=town.admin)
+    act(organisations.update_organisation, town.unit, values, version=version, actor=town.admin)
 
     with pytest.raises(Conflict) as conflict:
         values = OrganisationValues(name="乙局", supervised_by=town.office)
-        act(people.update_organisation, town.unit, values, version=version, actor=town.actor("boss"))
+        act(organisations.update_organisation, town.unit, values, version=version, actor=town.actor("boss"))
 
     assert conflict.value.who == "系统管理员"
     assert conflict.value.at == newest().at
@@ -111,7 +113,7 @@ def test_a_closed_organisation_has_no_log_ins_left_when_it_opens_again(town):
     token = logins.log_in("clerk", PASSWORD, "10.0.0.7").token
     for active in (False, True):
         values = OrganisationValues(name="上海市机关事务管理局", supervised_by=town.office, active=active)
-        act(people.update_organisation, town.unit, values, version=None, actor=town.admin)
+        act(organisations.update_organisation, town.unit, values, version=None, actor=town.admin)
 
     assert sessions.actor_for(token) is None
 
@@ -119,7 +121,7 @@ def test_a_closed_organisation_has_no_log_ins_left_when_it_opens_again(town):
 def test_an_administrator_cannot_close_his_own_house(town):
     with pytest.raises(Refused):
         values = OrganisationValues(name="系统运行单位", active=False)
-        act(people.update_organisation, town.house, values, version=None, actor=town.admin)
+        act(organisations.update_organisation, town.house, values, version=None, actor=town.admin)
 
 
 # users
@@ -298,3 +300,70 @@ def test_the_chain_holds_after_all_this(town):
     act(people.unlock, people.user_named("clerk"), actor=None)
 
     assert [journal.verify(chain).broken for chain in journal.PROTECTED] == [None, None]
+
+
+# 回避名单: other days
+
+
+def changed(**given):
+    return Validity(**({"first_day": date(2026, 1, 1), "last_day": None, "reason": "持股"} | given))
+
+
+def test_days_and_reason_of_an_entry_are_changed_and_told(town):
+    supervisor = town.actor("super")
+    number = act(avoidance.add_avoidance, listed(town), actor=supervisor)
+    act(
+        avoidance.update_avoidance, number, changed(last_day=date(2026, 12, 31), reason="持股至年底"), version=None,
+        actor=supervisor,
+    )  # fmt: skip
+
+    assert newest().action == "avoidance_updated"
+    assert newest_changes() == [
+        ("起止", "2026-01-01 — ", "2026-01-01 — 2026-12-31"), ("理由", "持股", "持股至年底"),
+    ]  # fmt: skip
+
+
+def test_an_entry_is_not_changed_behind_ones_back_nor_by_others_nor_once_ended(town):
+    supervisor = town.actor("super")
+    number = act(avoidance.add_avoidance, listed(town), actor=supervisor)
+    seen = records.version_of(avoidance.validity(db.session.get_one(Avoidance, number)))
+    act(avoidance.update_avoidance, number, changed(reason="甲"), version=seen, actor=supervisor)
+
+    with pytest.raises(Conflict):
+        act(avoidance.update_avoidance, number, changed(reason="乙"), version=seen, actor=supervisor)
+    with pytest.raises(Invalid):
+        earlier = changed(last_day=date(2025, 1, 1))
+        act(avoidance.update_avoidance, number, earlier, version=None, actor=supervisor)
+    with pytest.raises(Forbidden):
+        act(avoidance.update_avoidance, number, changed(), version=None, actor=town.admin)
+    act(avoidance.end_avoidance, number, actor=supervisor)
+    with pytest.raises(Refused):
+        act(avoidance.update_avoidance, number, changed(), version=None, actor=supervisor)
+
+
+# lists of accounts
+
+
+def line(town, place, username, role=Role.UNIT_CLERK):
+    values = UserValues(display_name="新人", role=role)
+    return NewUser(place, username, town.unit, values, people.one_time_password())
+
+
+def test_a_list_makes_all_its_users_or_none(town):
+    made = act(people.create_users, [line(town, "第 2 行", "a1"), line(town, "第 3 行", "a2")], actor=town.admin)
+    assert [db.session.get_one(User, user_id).username for user_id in made] == ["a1", "a2"]
+
+    with pytest.raises(Invalid) as refused:
+        listed_here = [line(town, "第 2 行", "a3"), line(town, "第 3 行", "a1")]
+        act(people.create_users, listed_here, actor=town.admin)
+
+    assert refused.value.reason.params["place"] == "第 3 行"
+    assert db.session.scalar(select(User.id).where(User.username == "a3")) is None
+
+
+def test_nobody_else_in_a_role_is_told_before_the_last_one_is_deactivated(town):
+    one_of_two = people.burden_of(people.user_named("boss"))
+    the_only_one = people.burden_of(people.user_named("clerk"))
+
+    assert (one_of_two.alone, the_only_one.alone) == (False, True)
+    assert not the_only_one.is_held

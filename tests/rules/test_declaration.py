@@ -5,7 +5,17 @@ from datetime import date
 
 import pytest
 
-from perfflow.rules.declaration import Paper, problems
+from perfflow.rules.declaration import (
+    FIELDS,
+    Paper,
+    Progress,
+    Section,
+    by_section,
+    hints,
+    problems,
+    progress,
+    section_of,
+)
 
 GOOD = Paper(
     project_type="其他一次性项目",
@@ -63,3 +73,48 @@ def test_each_gap_is_found_at_its_field(change: dict, field: str):
 
 def test_milestones_without_a_date_are_allowed():
     assert problems(replace(GOOD, milestones=(("第一阶段", None), ("第二阶段", None)))) == ()
+
+
+def test_how_far_a_part_is_follows_from_the_same_problems():
+    bad = replace(GOOD, project_type="", end_date=date(2018, 12, 31), milestones=(), prior_paid_fen=None)
+
+    found = progress(bad, files=0)
+
+    assert found[Section.BASIC] == Progress.TROUBLED
+    assert found[Section.PLAN] == Progress.EMPTY
+    assert found[Section.BUDGET] == Progress.BEGUN
+    assert found[Section.TARGETS] == Progress.DONE
+    assert found[Section.FILES] == Progress.EMPTY
+    assert progress(GOOD, files=1)[Section.FILES] == Progress.DONE
+
+
+def test_every_problem_belongs_to_a_part_and_every_field_to_one_only():
+    empty = replace(
+        GOOD, project_type="", fund_use="", start_date=None, end_date=None, total_budget_fen=None, sub_projects=(),
+        milestones=(), targets=(), texts=tuple((name, name, "") for name in FIELDS[Section.BASIS]),
+    )  # fmt: skip
+    fields = [field for part in FIELDS.values() for field in part]
+
+    assert sum(map(len, by_section(problems(empty)).values())) == len(problems(empty))
+    assert len(fields) == len(set(fields))
+
+
+def test_the_problem_of_a_row_knows_its_cell():
+    found = problems(replace(GOOD, targets=(*GOOD.targets, ("产出目标", "数量目标", "", "1"))))
+
+    assert found[0].place == "targets-5-name"
+    assert section_of(found[0].place) == Section.TARGETS
+
+
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [
+        ({}, []),
+        ({"total_budget_fen": 2_124_000_000_000}, ["total_budget_fen"]),
+        ({"prior_budget_fen": 21_240, "prior_paid_fen": 20_000}, ["prior_budget_fen"]),
+        ({"sub_projects": (("平台", 2_124_000_000_000),)}, ["sub_projects-0-amount_fen"]),
+        ({"sub_projects": (("零星", 21_240), ("平台", 212_378_760))}, []),
+    ],
+)
+def test_amounts_ten_thousand_times_apart_are_doubted(change: dict, places: list[str]):
+    assert [hint.place for hint in hints(replace(GOOD, **change))] == places

@@ -161,6 +161,10 @@ def standing(
         prepare_engine(db.engine)
         with db.engine.begin() as connection:
             db.metadata.create_all(connection)
+            # the one table no model has
+            connection.exec_driver_sql(
+                "CREATE VIRTUAL TABLE search_pair USING fts5(pairs, content='', detail='none', columnsize=0)"
+            )
             journal.install_triggers(connection)
         yield settle(app, state, table_only)
         db.session.remove()

@@ -12,16 +12,16 @@ NO_PDF = b"<html><script>alert(1)</script></html>"
 
 
 def test_a_refused_file_stands_at_its_field_and_the_form_keeps_what_was_typed(make, client_for):
-    play = make.project()
-    address = f"/projects/{play.id}/declaration"
-    form = client_for(make["unit"]).get(address)
+    play = make.project(P.EVALUATING, ready=True)
+    address = f"/projects/{play.id}/evaluation"
+    form = client_for(make["lead"]).get(address)
 
-    page = form.press(address, overview="写了很久的概况", files=(BytesIO(NO_PDF), "说明.pdf"))
+    page = form.press(address, main_performance="写了很久的绩效", files=(BytesIO(NO_PDF), "说明.pdf"))
 
     assert page.status == 422
     assert "“说明.pdf”的内容与扩展名不符" in page.alert
     assert page.tree.xpath("//div[@class='pf-errors']//a/@href") == ["#files"]
-    assert page.tree.get_element_by_id("overview").value.strip() == "写了很久的概况"
+    assert page.tree.get_element_by_id("main_performance").value.strip() == "写了很久的绩效"
 
 
 def test_a_refused_file_in_a_row_stands_at_that_row(make, client_for):
@@ -41,12 +41,12 @@ def test_a_refused_file_in_a_row_stands_at_that_row(make, client_for):
 def test_no_file_is_stored_while_a_field_is_wrong(make, client_for):
     from perfflow.core import files
 
-    play = make.project()
-    address = f"/projects/{play.id}/declaration"
+    play = make.project(P.EVALUATING, ready=True)
+    address = f"/projects/{play.id}/evaluation"
     before = stored(files.root())
 
-    form = client_for(make["unit"]).get(address)
-    page = form.press(address, total_budget_fen="很多", files=(BytesIO(PDF % b"only here"), "a.pdf"))
+    form = client_for(make["lead"]).get(address)
+    page = form.press(address, paid="很多", files=(BytesIO(PDF % b"only here"), "a.pdf"))
 
     assert page.status == 422
     assert stored(files.root()) == before
@@ -58,7 +58,7 @@ def stored(folder) -> set[str]:
 
 def test_what_a_guard_refuses_shows_the_typed_texts_under_their_labels(make, client_for):
     play = make.project(ready=True)
-    address = f"/projects/{play.id}/declaration"
+    address = f"/projects/{play.id}/declaration/basis"
     form = client_for(make["unit"]).get(address)
     play.act("head", "submit_declaration")
 
@@ -72,7 +72,7 @@ def test_what_a_guard_refuses_shows_the_typed_texts_under_their_labels(make, cli
 
 def test_after_the_session_ended_the_typed_texts_are_on_the_page(make, client_for):
     play = make.project()
-    address = f"/projects/{play.id}/declaration"
+    address = f"/projects/{play.id}/declaration/basis"
     client = client_for(make["unit"])
     form = client.get(address)
     with client.http.session_transaction() as cookie:
@@ -116,7 +116,7 @@ def test_choices_are_kept_in_their_words_and_passwords_are_not(app):
 @pytest.mark.parametrize(
     ("state", "who", "place"),
     [
-        (P.DECLARING, "unit", "declaration"),
+        (P.DECLARING, "unit", "declaration/files"),
         (P.DECLARING, "unit", "files"),
         (P.EVALUATING, "lead", "evaluation"),
         (P.COMMENTING, "unit", "comments"),

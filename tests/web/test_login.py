@@ -96,7 +96,7 @@ def test_the_cookie_holds_a_token_and_nothing_personal(app, browser):
     with browser.client.session_transaction() as cookie:
         token, kept = cookie["_user_id"], dict(cookie)
 
-    assert set(kept) <= {"_user_id", "_fresh", "_id", "csrf_token"}
+    assert set(kept) <= {"_user_id", "_fresh", "_id", "csrf_token", "language"}
     with app.app_context():
         assert token not in db.session.scalars(select(LoginSession.token_hash)).all()
 

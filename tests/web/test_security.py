@@ -1,3 +1,6 @@
+import gzip
+import re
+
 import pytest
 
 from perfflow import create_app
@@ -159,3 +162,18 @@ def test_the_password_is_asked_for_by_a_form_that_browsers_know(app):
 
     assert [field.get("autocomplete") for field in fields] == ["current-password"]
     assert PASSWORD not in Browser(app).log_in("clerk", PASSWORD + "x").answer.text
+
+
+def test_style_and_script_go_compressed_to_whoever_takes_it(app):
+    browser = app.test_client()
+    address = re.search(r'href="(/static/app.css[^"]*)"', browser.get("/login").text)[1]
+
+    small = browser.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = browser.get(address)
+
+    assert gzip.decompress(small.data) == plain.data
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+    assert "immutable" in small.headers["Cache-Control"]
+    assert "Content-Encoding" not in browser.get("/login", headers={"Accept-Encoding": "gzip"}).headers

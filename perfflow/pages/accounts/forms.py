@@ -1,20 +1,14 @@
-"""The forms of log-in and password. A password is taken as typed: no trimming, no replaced characters."""
+"""The form of a new password. A password is taken as typed: no trimming, no replaced characters."""
 
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import ValidationError
 
-from perfflow.web.forms import Line, must
-
-
-class LoginForm(FlaskForm):
-    username = Line(_l("用户名"), [must("请填写用户名。")], limit=64, render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("口令"), [must("请填写口令。")], render_kw={"autocomplete": "current-password"})
-    next = HiddenField()
+from perfflow.web.forms import must
 
 
 class PasswordForm(FlaskForm):

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 from perfflow.core import logins, passwords, sessions
 from perfflow.core.access import Permission
 from perfflow.core.errors import Invalid
+from perfflow.core.language import LANGUAGES, keep
 from perfflow.core.logins import LoginResult, Outcome, TooMany
 from perfflow.db import unit_of_work
-from perfflow.pages.accounts.forms import LoginForm, PasswordForm
-from perfflow.web import events
+from perfflow.pages.accounts.forms import PasswordForm
+from perfflow.web import events, language
 from perfflow.web import login as web_login
+from perfflow.web.entrance import LoginForm, go_on, login_page
 from perfflow.web.forms import errors_of
 from perfflow.web.guard import PUBLIC, GuardedBlueprint, actor
 from perfflow.web.problems import problem, say
@@ -23,14 +25,13 @@ bp = GuardedBlueprint("accounts", __name__)
 @bp.get("/login", needs=PUBLIC)
 @bp.post("/login", needs=PUBLIC)
 def login() -> ResponseReturnValue:
-    who = web_login.signed_in()
-    if who is not None:
-        return redirect(web_login.own_address(request.args.get("next")) or web_login.home(), 303)
     form = LoginForm(next=request.args.get("next", ""))
+    if web_login.signed_in() is not None:
+        return go_on(form)
     if request.method == "GET":
-        return _login_page(form, 200)
+        return login_page(form)
     if not form.validate():
-        return _login_page(form, 422)
+        return login_page(form, 422)
     try:
         result = logins.log_in(form.username.data, form.password.data, _address())
     except TooMany:
@@ -39,10 +40,10 @@ def login() -> ResponseReturnValue:
     if result.token is None:
         _note_failure(result)
         form.form_errors = [_("用户名或口令不正确，或账号已锁定。请核对后重试，或联系管理员。")]
-        return _login_page(form, 422)
+        return login_page(form, 422)
     web_login.log_in_user(result.token)
     events.note("login_ok")
-    return redirect(web_login.own_address(form.next.data) or web_login.home(), 303)
+    return go_on(form)
 
 
 @bp.post("/logout", needs=Permission.OWN_ACCOUNT)
@@ -52,7 +53,21 @@ def logout() -> ResponseReturnValue:
     with unit_of_work():
         sessions.end(who.token if who else "")
     web_login.log_out()
-    return redirect(url_for(".login"), 303)
+    answer = redirect(url_for(".login"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # nothing of the pages stays with the browser
+    return answer
+
+
+@bp.post("/language", needs=PUBLIC)
+def switch_language() -> ResponseReturnValue:
+    """A user's choice holds for his next log-in too; a stranger's for this visit."""
+    wanted = request.form.get("language", "")
+    who = web_login.signed_in()
+    language.choose(wanted)
+    if who is not None and wanted in LANGUAGES:
+        with unit_of_work():
+            keep(wanted, actor=who.actor)
+    return redirect(web_login.own_address(request.form.get("next")) or web_login.home(), 303)
 
 
 @bp.get("/password", needs=Permission.OWN_ACCOUNT)
@@ -75,10 +90,6 @@ def change_password() -> ResponseReturnValue:
     web_login.log_in_user(token)
     flash(_("口令已修改，其他地方的登录已全部退出。"), "ok")
     return redirect(web_login.home(), 303)
-
-
-def _login_page(form: LoginForm, status: int) -> Response:
-    return page("accounts/login.html", status=status, form=form, errors=errors_of(form))
 
 
 def _password_page(form: PasswordForm, status: int) -> Response:

@@ -1,35 +1,28 @@
 """The forms of people and settings."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectField
 
 from perfflow.core.advance import OPINION_LIMIT
-from perfflow.web.forms import ActForm, DayField, Line, Prose, must
+from perfflow.core.grades import FIRST_YEAR, LABEL_LIMIT, LAST_YEAR
+from perfflow.web.forms import (
+    ActForm,
+    DayField,
+    FilesField,
+    Line,
+    ManyField,
+    PointsField,
+    Prose,
+    RowForm,
+    WholeField,
+    must,
+)
+from perfflow.web.rows import Rows
 
 PICK = must("请从列表中选择。")
+NOTICE_LIMIT = 10_000
 
-
-class _Search(FlaskForm):
-    """Stands in the address; asks for nothing, changes nothing."""
-
-    class Meta:
-        csrf = False
-
-
-class OrganisationSearch(_Search):
-    words = StringField(_l("名称"))
-    kind = SelectField(_l("类别"))
-
-
-class UserSearch(_Search):
-    words = StringField(_l("用户名或姓名"))
-    role = SelectField(_l("角色"))
-
-
-class EventSearch(_Search):
-    kind = SelectField(_l("种类"))
-    username = StringField(_l("用户名"))
+# ---------------------------------------------------------------- organisations and users
 
 
 class OrganisationForm(ActForm):
@@ -39,7 +32,7 @@ class OrganisationForm(ActForm):
     active = BooleanField(_l("启用"), default=True)
     quote_names = BooleanField(_l("项目名称加“ ”"), default=True)
     score_suffix = BooleanField(_l("分值后写“分”"), default=True)
-    trim_decimals = BooleanField(_l("分值去掉末尾的零"), default=True)
+    trim_decimals = BooleanField(_l("金额去掉末尾的零"), default=True)
     number_style = SelectField(_l("条目编号"), [PICK])
     title_own_line = BooleanField(_l("标题单独成行"), default=True)
 
@@ -52,11 +45,34 @@ class UserForm(ActForm):
     display_name = Line(_l("姓名或岗位"), [must("请填写姓名或岗位。")])
     role = SelectField(_l("角色"), [PICK])
     active = BooleanField(_l("启用"), default=True)
+    all_the_same = BooleanField(_l("已知上述情况，仍然停用"))
 
 
-class NewUserForm(UserForm):
+class NewUserForm(ActForm):
     username = Line(_l("用户名"), [must("请填写用户名。")], limit=40)
+    display_name = Line(_l("姓名或岗位"), [must("请填写姓名或岗位。")])
     organisation_id = SelectField(_l("单位"), [PICK])
+    role = SelectField(_l("角色"), [PICK])
+    active = BooleanField(_l("启用"), default=True)
+
+
+class ListForm(ActForm):
+    """An Excel list to be looked at."""
+
+    files = FilesField(_l("账号名单"))
+
+
+class ConfirmListForm(ActForm):
+    lines = ManyField(_l("要建立的账号"))
+
+
+# ---------------------------------------------------------------- 回避名单
+
+
+class ValidityForm(ActForm):
+    first_day = DayField(_l("开始日期"), [must("请填写开始日期。")])
+    last_day = DayField(_l("结束日期（不填为长期）"))
+    reason = Prose(_l("理由"), [must("请写明理由。")], limit=OPINION_LIMIT)
 
 
 class AvoidanceForm(ActForm):
@@ -65,3 +81,31 @@ class AvoidanceForm(ActForm):
     first_day = DayField(_l("开始日期"), [must("请填写开始日期。")])
     last_day = DayField(_l("结束日期（不填为长期）"))
     reason = Prose(_l("理由"), [must("请写明理由。")], limit=OPINION_LIMIT)
+
+
+# ---------------------------------------------------------------- grade scales and holidays
+
+
+class BandForm(RowForm):
+    label = Line(_l("等级"), limit=LABEL_LIMIT)
+    lower = PointsField(_l("最低分（含）"))
+
+
+class ScaleForm(ActForm):
+    source = Line(_l("依据"), [must("请写明依据的文件。")])
+    bands = Rows(BandForm, _l("等级"))
+    reason = Prose(_l("修改理由"), [must("请写明理由。")], limit=OPINION_LIMIT)
+
+
+class NewScaleForm(ActForm):
+    place = SelectField(_l("适用地区"))
+    other_place = Line(_l("另一地区的名称"), limit=20)
+    first_year = WholeField(_l("从哪一评价年度起"), [must("请填写年度。")], lowest=FIRST_YEAR, highest=LAST_YEAR)
+    source = Line(_l("依据"), [must("请写明依据的文件。")])
+    bands = Rows(BandForm, _l("等级"))
+
+
+class NoticeForm(ActForm):
+    """Days of one year as text: typed line by line, or pasted from the yearly notice."""
+
+    text = Prose(_l("节假日"), [must("请填写或粘贴日期。")], limit=NOTICE_LIMIT)

@@ -1,89 +1,141 @@
-"""问题与整改: each finding with the suggestions that answer it and what was done, as one block of three."""
+"""问题与整改: each finding with the suggestions that answer it and what was done, as one block of three; and beside
+each what this person may do about it. As many statements whatever the number of findings and items."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from perfflow.core import facts
 from perfflow.core.access import Actor, Reach
 from perfflow.db import db
-from perfflow.models.finding import (
-    Comment,
-    CommentRound,
-    Finding,
-    FindingIndicator,
-    Suggestion,
-    SuggestionFinding,
-)
-from perfflow.models.item import ItemReport, RectItem
-from perfflow.process import (
-    CATEGORIES,
-    REPLIES,
-    RULINGS,
-    SEVERITIES,
-    STANCES,
-    Datum,
-    FindingCategory,
-    Reply,
-    Ruling,
-    Severity,
-    Stance,
-    Viewer,
-)
-from perfflow.stages.findings import queries as findings_queries
-from perfflow.web import filters, places, words
+from perfflow.models.finding import Finding, FindingIndicator, Suggestion, SuggestionFinding
+from perfflow.pages.projects import exchange, items
+from perfflow.pages.projects.items import ItemActs, ItemOfBlock
+from perfflow.pages.projects.parts import Part, Tag
+from perfflow.process import CATEGORIES, SEVERITIES, Datum, FindingCategory, Severity
+from perfflow.web import filters
 
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    kind: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    text: str
-    tag: Tag | None = None
-    note: str = ""
-    links: list[Link] = field(default_factory=list)
+AT_FIRST = 10
+"""Blocks on the first page of a project; all of them have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """`meta`: of what kind the finding is; `who`: who answers for what is done, and until when."""
+
     id: str
     number: int
     title: str
     tag: Tag | None
     meta: str
+    who: str
     findings: list[Part]
     suggestions: list[Part]
     items: list[Part]
     opinions: list[Part]
+    acts: list[ItemActs]
     suggestions_empty: str = ""
     items_empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuesView:
-    """`remarks`: what was said of the findings as a whole (no findings, weak indicators, general comments)."""
+    """`remarks`: what was said of the findings as a whole. `more_url`: where the blocks are that are left out."""
 
     blocks: list[Block]
     remarks: list[Part]
     ledger_url: str | None
+    count: int
+    more_url: str | None = None
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(block.number for block in self.blocks)
+
+
+@dataclass(slots=True)
+class _Texts:
+    """What belongs to the findings of one assignment, by the finding's id."""
+
+    codes: dict[int, list[str]] = field(default_factory=dict)
+    suggestions: dict[int, list[tuple[int, Part]]] = field(default_factory=dict)
+    opinions: dict[int, list[Part]] = field(default_factory=dict)
 
 
 def view(reach: Reach, actor: Actor) -> IssuesView:
-    """The blocks this person may see; suggestions and items only when theirs is the time."""
+    """The blocks this person may see, with all that was said; suggestions and items only when theirs is the time."""
     assignment_id = reach.assignment_id or 0
-    findings = db.session.execute(
+    texts = _texts(reach, assignment_id)
+    texts.opinions = exchange.opinions(reach, assignment_id)
+    rows = _findings(assignment_id)
+    there = items.of_project(reach, actor)
+    ledger = url_for("rectification.index", project_id=reach.id) if there else None
+    return IssuesView(_blocks(rows, texts, there), exchange.remarks(reach), ledger, len(rows))
+
+
+def first_view(reach: Reach, actor: Actor) -> IssuesView | None:
+    """The first blocks, without what was said of them; None without any, or while they are not shown to this
+    person."""
+    if reach.assignment_id is None or not reach.sees(Datum.FINDINGS):
+        return None
+    rows = _findings(reach.assignment_id)
+    if not rows:
+        return None
+    blocks = _blocks(rows[:AT_FIRST], _texts(reach, reach.assignment_id), items.of_project(reach, actor))
+    more = url_for("projects.issues", project_id=reach.id) if len(rows) > AT_FIRST else None
+    return IssuesView(blocks, [], None, len(rows), more)
+
+
+def _blocks(rows: Sequence[Any], texts: _Texts, there: dict[int, ItemOfBlock]) -> list[Block]:
+    """`there`: the items by the suggestion they were made of. An item that answers several findings is dealt with
+    in the first of them."""
+    told: set[int] = set()
+    blocks = []
+    for row in rows:
+        suggested = texts.suggestions.get(row.id, [])
+        mine = [there[id_] for id_, _part in suggested if id_ in there]
+        fresh = [one for one in mine if one.number not in told]
+        told |= {one.number for one in fresh}
+        blocks.append(_block(row, texts, mine, fresh))
+    return blocks
+
+
+def _block(row: Any, texts: _Texts, mine: list[ItemOfBlock], fresh: list[ItemOfBlock]) -> Block:
+    none = _("无") if row.withdrawn else ""
+    return Block(
+        id=f"finding-{row.number}",
+        number=row.number,
+        title=row.title,
+        tag=Tag("todo", _("已撤销")) if row.withdrawn else items.tag_of(mine),
+        meta=_meta(row, texts.codes.get(row.id, [])),
+        who=items.who(mine),
+        findings=[Part(row.text)],
+        suggestions=[part for _id, part in texts.suggestions.get(row.id, [])],
+        items=[one.part(alone=len(mine) == 1, first=one in fresh) for one in mine],
+        opinions=texts.opinions.get(row.id, []),
+        acts=[one.acts for one in fresh if one.acts],
+        suggestions_empty=none,
+        items_empty=none,
+    )
+
+
+def _meta(row: Any, codes: list[str]) -> str:
+    found = [_(CATEGORIES[FindingCategory(row.category)]), _(SEVERITIES[Severity(row.severity)])]
+    if row.amount_fen is not None:
+        found.append(_("%(amount)s 万元", amount=filters.wan(row.amount_fen)))
+    if codes:
+        found.append(_("指标 %(codes)s", codes="、".join(codes)))
+    return " · ".join(found)
+
+
+# ---------------------------------------------------------------- reads
+
+
+def _findings(assignment_id: int) -> Sequence[Any]:
+    return db.session.execute(
         select(
             Finding.id, Finding.number, Finding.title, Finding.text, Finding.category, Finding.severity,
             Finding.amount_fen, Finding.withdrawn,
@@ -91,132 +143,27 @@ def view(reach: Reach, actor: Actor) -> IssuesView:
         .where(Finding.assignment_id == assignment_id)
         .order_by(Finding.number)
     ).all()  # fmt: skip
-    codes: dict[int, list[str]] = {}
-    for finding_id, code in db.session.execute(
+
+
+def _texts(reach: Reach, assignment_id: int) -> _Texts:
+    texts = _Texts()
+    codes = db.session.execute(
         select(FindingIndicator.finding_id, FindingIndicator.code)
         .join(Finding, Finding.id == FindingIndicator.finding_id)
         .where(Finding.assignment_id == assignment_id)
         .order_by(FindingIndicator.code)
-    ):
-        codes.setdefault(finding_id, []).append(code)
-    suggestions = _suggestions(reach, assignment_id)
-    items = _items(reach)
-    opinions = _opinions(reach, assignment_id)
-    blocks = []
-    for one in findings:
-        mine = suggestions.get(one.id, [])
-        meta = [_(CATEGORIES[FindingCategory(one.category)]), _(SEVERITIES[Severity(one.severity)])]
-        if one.amount_fen is not None:
-            meta.append(_("%(amount)s 万元", amount=filters.wan(one.amount_fen)))
-        if codes.get(one.id):
-            meta.append(_("指标 %(codes)s", codes="、".join(codes[one.id])))
-        blocks.append(
-            Block(
-                id=f"finding-{one.number}",
-                number=one.number,
-                title=one.title,
-                tag=Tag("todo", _("已撤销")) if one.withdrawn else None,
-                meta=" · ".join(meta),
-                findings=[Part(one.text)],
-                suggestions=[part for _id, part in mine],
-                items=[part for id_, _part in mine for part in items.get(id_, [])],
-                opinions=opinions.get(one.id, []),
-                suggestions_empty=_("无") if one.withdrawn else "",
-                items_empty=_("无") if one.withdrawn else "",
-            )
-        )
-    ledger = url_for("rectification.index", project_id=reach.id) if items else None
-    return IssuesView(blocks, _remarks(reach), ledger)
-
-
-def _remarks(reach: Reach) -> list[Part]:
-    found = []
-    statement = findings_queries.statement(reach)
-    if statement:
-        found.append(Part(statement, None, _("机构书面说明：未发现问题")))
-    for code, text in findings_queries.explanations(reach).items():
-        found.append(Part(text, None, _("指标 %(code)s 得分偏低而未列问题的说明", code=code)))
-    for round_ in findings_queries.rounds(reach):
-        if round_.general_comment:
-            found.append(Part(round_.general_comment, None, _("单位总体意见，第 %(n)d 轮", n=round_.number)))
-        if round_.deemed_none_at:
-            found.append(Part("", Tag("todo", _("视同无意见")), _("第 %(n)d 轮征求意见", n=round_.number)))
-    return found
-
-
-def _suggestions(reach: Reach, assignment_id: int) -> dict[int, list[tuple[int, Part]]]:
-    """By finding: the suggestions that answer it, with their ids."""
+    )
+    for finding_id, code in codes:
+        texts.codes.setdefault(finding_id, []).append(code)
     if not reach.sees(Datum.SUGGESTIONS):
-        return {}
-    found: dict[int, list[tuple[int, Part]]] = {}
-    rows = db.session.execute(
+        return texts
+    suggested = db.session.execute(
         select(SuggestionFinding.finding_id, Suggestion.id, Suggestion.number, Suggestion.title, Suggestion.text)
         .join(Suggestion, Suggestion.id == SuggestionFinding.suggestion_id)
         .where(Suggestion.assignment_id == assignment_id)
         .order_by(Suggestion.number)
     )
-    for finding_id, id_, number, title, text in rows:
+    for finding_id, id_, number, title, text in suggested:
         words_ = f"{number}. {title}\n{text}" if title else f"{number}. {text}"
-        found.setdefault(finding_id, []).append((id_, Part(words_)))
-    return found
-
-
-def _items(reach: Reach) -> dict[int, list[Part]]:
-    """By suggestion: its item, for the firm its state only."""
-    if not reach.sees(Datum.ITEM_STATES):
-        return {}
-    reports: dict[int, str] = {}
-    if reach.sees(Datum.ITEMS):
-        rows = db.session.execute(
-            select(ItemReport.item_id, ItemReport.text)
-            .join(RectItem, RectItem.id == ItemReport.item_id)
-            .where(RectItem.project_id == reach.id, ItemReport.withdrawn.is_(False))
-            .order_by(ItemReport.id)
-        )
-        reports = {item_id: text for item_id, text in rows}
-    found: dict[int, list[Part]] = {}
-    for item in db.session.execute(
-        select(RectItem.id, RectItem.suggestion_id, RectItem.number, RectItem.state, RectItem.due_on, RectItem.deadline)
-        .where(RectItem.project_id == reach.id)
-        .order_by(RectItem.number)
-    ):
-        tag = Tag(words.item_tag(item.state, item.due_on), words.item_state(item.state))
-        if not reach.sees(Datum.ITEMS):
-            found.setdefault(item.suggestion_id, []).append(Part("", tag))
-            continue
-        link = Link(_("事项 %(n)d", n=item.number), places.item_url(reach.id, item.number))
-        note = _("整改期限 %(day)s", day=item.deadline.isoformat())
-        text = reports.get(item.id) or _("尚未填报")
-        found.setdefault(item.suggestion_id, []).append(Part(text, tag, note, [link]))
-    return found
-
-
-def _opinions(reach: Reach, assignment_id: int) -> dict[int, list[Part]]:
-    """By finding: what the unit answered, what the firm replied, what was ruled; each once it was submitted."""
-    found: dict[int, list[Part]] = {}
-    rows = db.session.execute(
-        select(Comment, CommentRound)
-        .join(CommentRound, CommentRound.id == Comment.round_id)
-        .where(CommentRound.assignment_id == assignment_id)
-        .order_by(CommentRound.number, Comment.id)
-    )
-    brought = facts.brought_along(assignment_id)
-    for comment, round_ in rows:
-        parts = found.setdefault(comment.finding_id, [])
-        if round_.submitted_at is None and reach.viewer is not Viewer.UNIT and comment.id not in brought:
-            continue
-        parts.append(
-            Part(
-                comment.reason,
-                Tag("done" if comment.stance == Stance.AGREE else "back", _(STANCES[Stance(comment.stance)])),
-                _("单位意见，第 %(n)d 轮", n=round_.number),
-            )
-        )
-        if comment.reply and (round_.replied_at is not None or reach.viewer is Viewer.FIRM):
-            text = "\n".join(t for t in (comment.reply_reason, comment.reply_title, comment.reply_text) if t)
-            parts.append(Part(text, Tag("doing", _(REPLIES[Reply(comment.reply)])), _("机构答复")))
-        if comment.ruling and (round_.ruled_at is not None or reach.viewer is Viewer.SUPERVISOR):
-            parts.append(
-                Part(comment.ruling_reason, Tag("done", _(RULINGS[Ruling(comment.ruling)])), _("主管部门裁定"))
-            )
-    return found
+        texts.suggestions.setdefault(finding_id, []).append((id_, Part(words_)))
+    return texts

@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 
 from perfflow.core import advance, files
 from perfflow.core.access import Permission, Reach, may, may_ever_see_result, project_for
+from perfflow.core.bulk import acts_for
 from perfflow.core.errors import Forbidden, NotFound
-from perfflow.pages.projects import issues, queries
+from perfflow.pages.projects import history, issues, listing, queries, scores
+from perfflow.pages.projects.figures import Figure
 from perfflow.pages.projects.forms import DetachForm, UploadForm
 from perfflow.process import ITEM, PROJECT, AttachmentPurpose, Datum, Party
 from perfflow.web import events, places
-from perfflow.web.acts import act_form, act_values, offer_views
+from perfflow.web.acts import HERE, act_form, act_values, offer_views, only_asked, shown_fields
 from perfflow.web.attachments import file_views
-from perfflow.web.filter import kept_url, project_filter
+from perfflow.web.filter import here, kept_url, project_filter
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
+from perfflow.web.opinions import phrase_kept
 from perfflow.web.rendering import page
 from perfflow.web.typed import typed_into
 from perfflow.workflow.definition import Definition, Transition
@@ -31,23 +34,26 @@ READ = Permission.PROJECTS_READ
 @bp.get("/", needs=READ)
 def index() -> Response:
     somebody = actor()
-    wanted, form = project_filter(somebody)
-    found = queries.project_list(
-        somebody, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
-    )
-    return page(
+    wanted, row = project_filter(somebody)
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    found = listing.project_list(somebody, wanted, after=after, before=before)
+    response = page(
         "projects/index.html",
-        fragments=("results",),
-        form=form,
+        fragments=("results", "print_note"),
+        filter=row,
         rows=found.rows,
-        count=queries.list_count(somebody, wanted),
+        count=listing.list_count(somebody, wanted),
+        beyond=bool(after or before),
         prev_url=kept_url(".index", before=found.before) if found.before else None,
         next_url=kept_url(".index", after=found.after) if found.after else None,
         show_url=url_for(".show", project_id=0).removesuffix("0"),
+        bulk=acts_for(somebody),
         export_url=kept_url("results.export") if may_ever_see_result(somebody) else None,
         may_declare=may(somebody, Permission.DECLARE),
         may_register=may(somebody, Permission.REGISTER),
     )
+    response.headers["HX-Push-Url"] = here()
+    return response
 
 
 # ---------------------------------------------------------------- the project page
@@ -55,9 +61,21 @@ def index() -> Response:
 
 @bp.get("/<int:project_id>", needs=READ)
 def show(project_id: int) -> Response:
+    found = reach()
+    view = issues.first_view(found, actor())
     return page(
-        "projects/show.html", overview=queries.overview(reach()), files=file_views(reach(), actor())[-6:]
+        "projects/show.html",
+        view=view,
+        scores=scores.view(found, view.numbers if view else frozenset()),
+        overview=_overview(found),
+        files=[row for row in file_views(found, actor()) if not row.withdrawn],
+        may_upload=_purpose(found) is not None,
     )
+
+
+def _overview(found: Reach) -> list[Figure]:
+    text = queries.overview(found)
+    return [Figure(_("项目概况"), text, "")] if text else []
 
 
 @bp.get("/<int:project_id>/issues", needs=READ, endpoint="issues")
@@ -67,9 +85,15 @@ def show_issues(project_id: int) -> Response:
     return page("projects/issues.html", view=issues.view(reach(), actor()))
 
 
-@bp.get("/<int:project_id>/history", needs=READ)
-def history(project_id: int) -> Response:
-    return page("projects/history.html", entries=queries.history(reach(), actor()))
+@bp.get("/<int:project_id>/history", needs=READ, endpoint="history")
+def show_history(project_id: int) -> Response:
+    found = history.page(reach(), _number(request.args.get("before", "")))
+    older = url_for(".history", project_id=project_id, before=found.before) if found.before else None
+    return page("projects/history.html", history=found, older_url=older)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 # ---------------------------------------------------------------- files
@@ -155,8 +179,9 @@ def _detach_page(form: DetachForm, file_id: int, status: int = 200) -> Response:
 @bp.post("/<int:project_id>/files/<int:file_id>/withdraw", needs=Permission.PROJECTS_ACT)
 def detach_now(project_id: int, file_id: int) -> Response:
     form = DetachForm()
-    if not form.validate():
-        return _detach_page(form, file_id, 422)
+    kept = phrase_kept(form)
+    if kept is not None or not form.validate():
+        return _detach_page(form, file_id, kept or 422)
     gone: list[str] = []
 
     def work() -> str:
@@ -185,6 +210,8 @@ def act(project_id: int, action: str) -> Response:
 def act_now(project_id: int, action: str) -> Response:
     transition = _transition(PROJECT, action)
     form = act_form(transition, reach(), reach().version)
+    if only_asked():
+        return _act_page(transition, form)
 
     def do(values: dict[str, Any]) -> None:
         advance.advance_project(
@@ -210,6 +237,8 @@ def act_on_item_now(project_id: int, number: int, action: str) -> Response:
     if item is None:
         raise NotFound
     item_id, form = item.id, act_form(transition, reach(), item.version)
+    if only_asked():
+        return _item_page(transition, form, item)
 
     def do(values: dict[str, Any]) -> None:
         advance.advance_item(item_id, action, actor=actor(), version=form.version.data or 0, values=values)
@@ -240,14 +269,15 @@ def _act(
     number: int | None = None,
 ) -> Response:
     """One act, whichever: fields, files before the unit of work, then the only writer of a state."""
-    if not form.validate():
-        return again(422)
+    kept = phrase_kept(form)
+    if kept is not None or not form.validate():
+        return again(kept or 422)
     values = act_values(form, transition)
 
     def work() -> str:
         do(values)
         if number is not None:
-            return places.item_url(project_id, number)
+            return _after_item(project_id, number)
         gone = transition.effect in ("end_declined",)
         return url_for("inbox.index") if gone else url_for(".show", project_id=project_id)
 
@@ -255,6 +285,14 @@ def _act(
     if answer.status_code == 303:
         flash(_("已办理：%(act)s。", act=_(transition.label)))
     return answer
+
+
+def _after_item(project_id: int, number: int) -> str:
+    """Back to the block from which the act was taken, else to the page of the item."""
+    here = request.form.get(HERE, "")
+    if here not in ("show", "issues"):
+        return places.item_url(project_id, number)
+    return url_for(f".{here}", project_id=project_id, _anchor=f"item-{number}")
 
 
 def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:
@@ -291,7 +329,7 @@ def _page_of(
         warning=_(transition.warning) if transition.warning else "",
         offer=views[0] if views else None,
         form=form,
-        fields=[form[field.name] for field in transition.fields] + [form.reason],
+        fields=shown_fields(form, transition),
         errors=errors_of(form),
         kept=list(typed_into(form)) if status == 409 else [],
         back_url=back_url,

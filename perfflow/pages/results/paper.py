@@ -1,4 +1,4 @@
-"""绩效评价结果信息表, the eight-row public table: the only place where its labels are spelled."""
+"""绩效评价结果信息表 in Word, there and back; its spec is papers/result_table.py."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,40 +7,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, BinaryIO
 
-from perfflow.papers.kinds import Money, Score, Text, Unreadable
+from perfflow.papers.kinds import Unreadable
 from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered
-from perfflow.papers.spec import Field, Form, Problem
+from perfflow.papers.result_table import RESULT_FORM, ResultTable
+from perfflow.papers.spec import Problem
 from perfflow.papers.text import N_, folded
 from perfflow.papers.word_reader import FormReading, read_forms
 from perfflow.papers.word_writer import form_table, paragraph, write_word
-
-RESULT_FORM = Form(
-    "绩效评价结果信息表",
-    (
-        Field("project_name", "项目名称", Text(), required=True),
-        Field("final_amount", "决算金额", Money(), required=True),
-        Field("score", "评价分值", Score(), required=True),
-        Field("grade", "评价结论", Text(), required=True),
-        Field("main_performance", "主要绩效", Text(), required=True, long=True),
-        Field("findings", "存在问题", Text(), long=True),
-        Field("suggestions", "整改建议", Text(), long=True),
-        Field("rectification", "整改情况", Text(), long=True),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultTable:
-    """Eight finished strings, as filed or as to be printed; newlines separate paragraphs."""
-
-    project_name: str
-    final_amount: str
-    score: str
-    grade: str
-    main_performance: str
-    findings: str
-    suggestions: str
-    rectification: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,31 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, true
 
-from perfflow.core import access
-from perfflow.core.access import EIGHT, Actor, Reach, scoped, seen
-from perfflow.core.listing import SORTS, Filter, filtered
+from perfflow.core import access, paging
+from perfflow.core.access import EIGHT, Actor, Reach, scoped, seen, visible
+from perfflow.core.listing import SORTS, Filter, filtered, units_query
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project, Publication
-from perfflow.pages.results.paper import Cover, ResultTable
-from perfflow.papers.kinds import Money, Unreadable
-from perfflow.papers.numbering import (
-    Manner,
-    Numbered,
-    format_amount,
-    format_name,
-    format_score,
-    join_numbered,
-)
-from perfflow.process import P
+from perfflow.pages.results.paper import Cover
+from perfflow.papers.numbering import Manner, Numbered
+from perfflow.papers.result_table import Record, ResultTable, written
+from perfflow.process import FROM_NOTICE, P
 from perfflow.stages.rectification.queries import compose
 
-NONE = "无"
 BATCH = 200
 
 
@@ -139,31 +131,26 @@ def _compose_all(project_ids: list[int], actor: Actor) -> Iterator[Finished]:
         if row.rectification_composed:
             rectification = compose(access.project_for(actor, row.id), row.number_style)
         year = row.evaluation_year or row.budget_year
+        record = Record(
+            name=row.name,
+            name_filed=row.name_filed or "",
+            paid_fen=row.paid_fen,
+            paid_filed=row.paid_filed,
+            total=row.total,
+            total_filed=row.total_filed,
+            grade=row.grade,
+            main_performance=row.main_performance,
+            findings=findings.get(row.assignment_id, []),
+            suggestions=suggestions.get(row.assignment_id, []),
+            rectification=rectification,
+            has_items=row.id in with_items,
+        )
         yield Finished(
             row.id,
-            ResultTable(
-                project_name=row.name_filed or format_name(row.name, manner),
-                final_amount=_amount(row.paid_filed, row.paid_fen, manner),
-                score=row.total_filed or ("" if row.total is None else format_score(row.total, manner)),
-                grade=row.grade,
-                main_performance=row.main_performance,
-                findings=join_numbered(findings.get(row.assignment_id, []), manner) or NONE,
-                suggestions=join_numbered(suggestions.get(row.assignment_id, []), manner) or NONE,
-                rectification=rectification if row.id in with_items else rectification or NONE,
-            ),
+            written(record, manner),
             manner,
             Cover(row.unit, f"{year}年度财政支出项目绩效评价结果"),
         )
-
-
-def _amount(filed: str, fen: int | None, manner: Manner) -> str:
-    """As filed when the paper can stand by it, that is when it names its unit."""
-    try:
-        if filed and Money().read(filed) == fen:
-            return filed
-    except Unreadable:
-        pass
-    return "" if fen is None else format_amount(fen, manner)
 
 
 def _numbered(
@@ -220,20 +207,42 @@ class YearRow:
     unit_id: int
     unit_name: str
     year: int
-    count: int
+    count: str
+
+
+MOST_ROWS, COUNT_CAP = 500, 99
 
 
 def unit_years(actor: Actor) -> list[YearRow]:
-    """Unit and evaluation year of the results in reach, with how many there are."""
-    year = func.coalesce(Project.evaluation_year, Project.budget_year)
-    query = (
-        with_result(actor, Organisation.id, Organisation.name, year, func.count())
-        .join(Organisation, Organisation.id == Project.unit_id)
-        .group_by(Organisation.id, Organisation.name, year)
-        .order_by(year.desc(), Organisation.name)
-        .limit(500)
-    )
-    return [YearRow(*row) for row in db.session.execute(query)]
+    """Unit and evaluation year of the results in reach, with how many there are, newest year first.
+
+    Each unit and year is looked up in an index by itself: grouping would read every result there is. Behind the
+    notice all of the table is shown (see access.sees), and whoever is evaluated has an evaluation year.
+    """
+    if not access.may_ever_see_result(actor):
+        return []
+    units = units_query(actor).order_by(None).subquery("units")
+    first, last = db.session.execute(select(_year_of(units, func.min), _year_of(units, func.max))).one()
+    if first is None:
+        return []
+    years = select(literal(first).label("year")).cte("years", recursive=True)
+    years = years.union_all(select(years.c.year + 1).where(years.c.year < last))
+    results = select(Project.id).where(
+        visible(actor), Project.unit_id == units.c.id, Project.evaluation_year == years.c.year,
+        Project.assignment_id.is_not(None), Project.seen_as.in_(sorted(FROM_NOTICE)),
+    ).correlate(units, years)  # fmt: skip
+    counts = select(units.c.id, units.c.name, years.c.year, paging.counting(results, COUNT_CAP).label("found"))
+    counted = counts.join_from(units, years, true()).subquery()
+    rows = select(counted).where(counted.c.found > 0).order_by(counted.c.year.desc(), counted.c.name).limit(MOST_ROWS)
+    return [
+        YearRow(row.id, row.name, row.year, paging.capped(row.found, COUNT_CAP)) for row in db.session.execute(rows)
+    ]
+
+
+def _year_of(units: Any, extreme: Any) -> Any:
+    """The first or last evaluation year of the units: one probe of the index for each."""
+    of_unit = select(extreme(Project.evaluation_year)).where(Project.unit_id == units.c.id).correlate(units)
+    return select(extreme(of_unit.scalar_subquery())).select_from(units).scalar_subquery()
 
 
 def of_unit_and_year(actor: Actor, unit_id: int, year: int) -> list[int]:

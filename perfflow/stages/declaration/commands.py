@@ -1,15 +1,15 @@
 """Writes of the stage 申报: new declarations, drafts, registered objects, and the effects of its acts."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer, cast, delete, func, select
 
-from perfflow.core import advance, calendar, clock, editing, files, journal, notices
-from perfflow.core.access import Actor, Permission, may, project_for
+from perfflow.core import advance, calendar, clock, editing, files, filings, journal, notices
+from perfflow.core.access import Actor, Permission, Reach, may, project_for
 from perfflow.core.advance import Step, effect
 from perfflow.core.errors import Forbidden, Invalid, Refused
 from perfflow.core.files import Received
@@ -17,6 +17,7 @@ from perfflow.core.journal import Change
 from perfflow.db import db
 from perfflow.models.people import Organisation
 from perfflow.models.project import FAR_DAY, Declaration, Milestone, Project, SubProject, TargetIndicator
+from perfflow.papers.cells import filled_down
 from perfflow.papers.kinds import Day, Money, Unreadable
 from perfflow.process import (
     APPROVING_VERDICTS,
@@ -29,7 +30,7 @@ from perfflow.process import (
     P,
     Party,
 )
-from perfflow.rules.declaration import FUND_USES, PROJECT_TYPES
+from perfflow.rules.declaration import FIELDS, FUND_USES, PROJECT_TYPES, Section
 from perfflow.stages.declaration import queries
 from perfflow.workflow.definition import Days, Reason
 
@@ -228,19 +229,50 @@ def _record_start(
 
 def save(project_id: int, values: DeclarationValues, *, version: int | None, actor: Actor) -> None:
     """Keep a draft, gaps allowed: what must be filled in is asked for on submitting."""
+    reach, before = _to_write(project_id, actor)
+    _keep(reach, before, values, version=version, actor=actor)
+
+
+def save_section(
+    project_id: int, section: Section, values: Mapping[str, Any], *, version: int | None, actor: Actor
+) -> None:
+    """Keep the fields of one part; all others stay as they are on file. The version is that of the whole form."""
+    if not set(values) <= set(FIELDS[section]):
+        raise ValueError(f"not of the part {section}: {set(values) - set(FIELDS[section])}")
+    reach, before = _to_write(project_id, actor)
+    _keep(reach, before, replace(as_values(before), **values), version=version, actor=actor)
+
+
+def as_values(row: queries.DeclarationRow) -> DeclarationValues:
+    """A declaration on file as it would be typed."""
+    same = {field.name: getattr(row, field.name) for field in fields(DeclarationValues)}
+    return DeclarationValues(**same | {
+        "sub_projects": [(one.name, one.amount_fen) for one in row.sub_projects],
+        "milestones": [(one.label, one.filed) for one in row.milestones],
+        "targets": [(one.level1, one.level2, one.name, one.filed) for one in row.targets],
+    })  # fmt: skip
+
+
+def _to_write(project_id: int, actor: Actor) -> tuple[Reach, queries.DeclarationRow]:
     reach = editing.to_edit(project_id, Party.UNIT, (P.DECLARING,), actor=actor)
-    _check(values)
     before = queries.declaration(project_id)
     if before is None:
         raise Refused(Reason(N_("登记的对象没有申报表。")))
-    editing.claim(Declaration, project_id, version, reach)
+    return reach, before
+
+
+def _keep(
+    reach: Reach, before: queries.DeclarationRow, values: DeclarationValues, *, version: int | None, actor: Actor
+) -> None:
+    _check(values)
+    editing.claim(Declaration, reach.id, version, reach)
     clean = _rows_of(values)
-    _write(project_id, values, clean)
+    _write(reach.id, before, values, clean)
     changes = _changes(before, values, clean)
     # wordings from before the first submission were nobody else's to read
     editing.record(
         reach, "save_declaration", Datum.DECLARATION, changes, actor=actor, draft=reach.submitted_at is None,
-        claimed=(Declaration, project_id),
+        claimed=(Declaration, reach.id),
     )  # fmt: skip
 
 
@@ -280,15 +312,10 @@ def _rows_of(values: DeclarationValues) -> _Rows:
 
 
 def _targets(rows: Iterable[tuple[str, str, str, str]]) -> Iterable[queries.TargetRow]:
-    """An empty level means "as above", as merged cells of the paper do."""
-    above1 = above2 = ""
-    for level1, level2, name, filed in rows:
-        if not any(cell.strip() for cell in (level1, level2, name, filed)):
-            continue
-        same = not level1.strip() or level1 == above1
-        above2 = level2 if level2.strip() or not same else above2
-        above1 = level1 if level1.strip() else above1
-        yield queries.TargetRow(above1, above2, name, filed, *target_value(filed))
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    levels = filled_down(row[:2] for row in filled)
+    for (level1, level2), (_one, _two, name, filed) in zip(levels, filled, strict=True):
+        yield queries.TargetRow(level1, level2, name, filed, *target_value(filed))
 
 
 def target_value(filed: str) -> tuple[str, str, str]:
@@ -334,7 +361,9 @@ def _words(name: str, value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _write(project_id: int, values: DeclarationValues, clean: _Rows) -> None:
+def _write(
+    project_id: int, before: queries.DeclarationRow, values: DeclarationValues, clean: _Rows
+) -> None:
     one = db.session.get_one(Declaration, project_id, populate_existing=True)
     for field in fields(values):
         if field.name != "name" and not hasattr(clean, field.name):
@@ -342,12 +371,15 @@ def _write(project_id: int, values: DeclarationValues, clean: _Rows) -> None:
     project = db.session.get_one(Project, project_id, populate_existing=True)
     project.name = values.name
     project.budget_fen = values.year_budget_fen
-    tables: tuple[tuple[Any, Sequence[Any]], ...] = (
-        (SubProject, clean.sub_projects),
-        (Milestone, clean.milestones),
-        (TargetIndicator, clean.targets),
+    tables: tuple[tuple[Any, str], ...] = (
+        (SubProject, "sub_projects"),
+        (Milestone, "milestones"),
+        (TargetIndicator, "targets"),
     )
-    for table, rows in tables:
+    for table, name in tables:
+        rows: Sequence[Any] = getattr(clean, name)
+        if rows == getattr(before, name):
+            continue
         db.session.execute(delete(table).where(table.project_id == project_id))
         for position, row in enumerate(rows, 1):
             db.session.add(table(project_id=project_id, position=position, **asdict(row)))
@@ -355,6 +387,19 @@ def _write(project_id: int, values: DeclarationValues, clean: _Rows) -> None:
 
 
 # ---------------------------------------------------------------- effects
+
+
+@effect("file_declaration")
+def file_declaration(step: Step) -> None:
+    """What is handed in is kept as it is now: after a return it will be changed, and compared with this."""
+    filings.keep(step, Datum.DECLARATION, as_filed(step.project.id))
+
+
+def as_filed(project_id: int) -> list[filings.Part]:
+    """The declaration as it stands now, as a version keeps it."""
+    row = queries.declaration(project_id)
+    assert row is not None
+    return [filings.Part(name, label, 0, _words(name, getattr(row, name))) for name, label in LABELS.items()]
 
 
 @effect("keep_verdict")

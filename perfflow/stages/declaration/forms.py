@@ -1,10 +1,9 @@
 """Text to typed values. Choices are passed in by the routes."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, FormField, SelectField
+from wtforms import BooleanField, SelectField
 
 from perfflow.web.forms import (
-    ROW_LIMIT,
     ActForm,
     DayField,
     FilesField,
@@ -15,6 +14,7 @@ from perfflow.web.forms import (
     WholeField,
     must,
 )
+from perfflow.web.rows import Rows
 
 YEARS = {"lowest": 1990, "highest": 2100}
 
@@ -27,7 +27,7 @@ class NewForm(ActForm):
 
 class SubProjectForm(RowForm):
     name = Line(_("子项目名称"))
-    amount_fen = MoneyField(_("预算金额（元）"))
+    amount_fen = MoneyField(_("预算金额（元）"), render_kw={"data_above": "year_budget_fen"})
 
 
 class MilestoneForm(RowForm):
@@ -42,31 +42,59 @@ class TargetForm(RowForm):
     filed = Line(_("指标目标值"))
 
 
-class DeclarationForm(ActForm):
-    """A draft: only the name must be there, everything else may still be missing."""
+class BasicForm(ActForm):
+    """A draft, like every part: only the name must be there, everything else may still be missing."""
 
     name = Line(_("项目名称"), [must("“项目名称”还没有填写。")])
     project_type = SelectField(_("项目类型"))
     fund_use = SelectField(_("资金用途"))
     start_date = DayField(_("开始时间"))
     end_date = DayField(_("结束时间"))
+
+
+class BasisForm(ActForm):
     overview = Prose(_("项目概况"))
     basis = Prose(_("立项依据"))
     necessity = Prose(_("项目设立的必要性"))
     safeguards = Prose(_("保证项目实施的制度、措施"))
-    total_budget_fen = MoneyField(_("项目总预算（元）"))
+
+
+class BudgetForm(ActForm):
+    total_budget_fen = MoneyField(_("项目总预算（元）"), render_kw={"data_beside": "year_budget_fen"})
     year_budget_fen = MoneyField(_("项目当年预算（元）"))
-    prior_budget_fen = MoneyField(_("同名项目上年预算额（元）"))
-    prior_paid_fen = MoneyField(_("同名项目上年预算执行数（元）"))
-    sub_projects = FieldList(
-        FormField(SubProjectForm), _("项目当年投入资金构成"), min_entries=1, max_entries=ROW_LIMIT
-    )
-    milestones = FieldList(FormField(MilestoneForm), _("项目实施计划"), min_entries=1, max_entries=ROW_LIMIT)
+    prior_budget_fen = MoneyField(_("同名项目上年预算额（元）"), render_kw={"data_beside": "year_budget_fen"})
+    prior_paid_fen = MoneyField(_("同名项目上年预算执行数（元）"), render_kw={"data_beside": "prior_budget_fen"})
+    sub_projects = Rows(SubProjectForm, _("项目当年投入资金构成"))
+
+
+class PlanForm(ActForm):
+    milestones = Rows(MilestoneForm, _("项目实施计划"))
+
+
+class GoalsForm(ActForm):
     overall_goal = Prose(_("项目总目标"))
     annual_goal = Prose(_("年度绩效目标"))
-    targets = FieldList(FormField(TargetForm), _("分解目标"), min_entries=1, max_entries=ROW_LIMIT)
+
+
+class TargetsForm(ActForm):
+    targets = Rows(TargetForm, _("分解目标"), carries=("level1", "level2"))
     remarks = Prose(_("备注"))
+
+
+class FilesForm(ActForm):
     files = FilesField(_("附件"))
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "basic": BasicForm,
+    "basis": BasisForm,
+    "budget": BudgetForm,
+    "plan": PlanForm,
+    "goals": GoalsForm,
+    "targets": TargetsForm,
+    "files": FilesForm,
+}
+"""The form of each part of the declaration."""
 
 
 class RegisterForm(ActForm):

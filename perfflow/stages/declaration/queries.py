@@ -1,15 +1,21 @@
 """What there is to show of a declaration. Callers have found the project in reach and checked the datum."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from perfflow.core import facts
 from perfflow.core.access import Actor
 from perfflow.db import db
+from perfflow.models.file import Attachment
 from perfflow.models.people import Organisation
 from perfflow.models.project import Declaration, Milestone, Project, SubProject, TargetIndicator
-from perfflow.process import OrganisationKind
+from perfflow.process import AttachmentPurpose, OrganisationKind
+from perfflow.rules import declaration as rules
+from perfflow.rules.outcome import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +143,62 @@ def supervised_units(actor: Actor) -> list[tuple[int, str]]:
         .order_by(Organisation.name)
     )
     return [(id_, name) for id_, name in rows]
+
+
+# ---------------------------------------------------------------- how far it is
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the form: how far it is, what stands against submitting it, and what should be looked at."""
+
+    section: rules.Section
+    progress: rules.Progress
+    problems: Sequence[Problem]
+    hints: Sequence[Problem]
+
+
+def parts(project_id: int) -> list[Part]:
+    """The parts of a declaration in their order, judged as it is on file."""
+    paper = facts.declaration_paper(project_id)
+    if paper is None:
+        return []
+    progress = rules.progress(paper, files=_file_count(project_id))
+    problems, hints = rules.by_section(rules.problems(paper)), rules.by_section(rules.hints(paper))
+    return [Part(one, progress[one], problems[one], hints[one]) for one in rules.Section]
+
+
+def _file_count(project_id: int) -> int:
+    count = select(func.count()).where(
+        Attachment.project_id == project_id,
+        Attachment.purpose == AttachmentPurpose.DECLARATION,
+        Attachment.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(count) or 0
+
+
+# ---------------------------------------------------------------- the tree
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A row of the tree as a table shows it: how many rows each level's cell spans, none where it began above."""
+
+    target: TargetRow
+    span1: int
+    span2: int
+
+
+def tree(targets: Sequence[TargetRow]) -> list[Leaf]:
+    """Neighbours of the same level in one cell, as the paper has them."""
+    spans1 = _spans(targets, lambda row: row.level1)
+    spans2 = _spans(targets, lambda row: (row.level1, row.level2))
+    return [Leaf(*each) for each in zip(targets, spans1, spans2, strict=True)]
+
+
+def _spans(rows: Sequence[TargetRow], level: Callable[[TargetRow], object]) -> list[int]:
+    found = []
+    for _same, group in groupby(rows, level):
+        count = len(list(group))
+        found += [count, *[0] * (count - 1)]
+    return found

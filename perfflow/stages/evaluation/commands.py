@@ -95,8 +95,8 @@ def save_sheet(project_id: int, rows: Sequence[score.Row], *, version: int | Non
     _check_rows(rows)
     assignment = _claimed(reach, version)
     before = facts.sheet_rows(assignment.id)
-    total = _total(rows)
-    grade = _grade(reach, total)
+    total = score.outcome(rows)
+    grade = "" if total is None else grades.grade_in(queries.scale(project_id), total)
     changes = [
         *_sheet_changes(before, rows),
         *_change(N_("评价分值"), _points(assignment.total), _points(total)),
@@ -138,23 +138,6 @@ def _check_rows(rows: Sequence[score.Row]) -> None:
         for value in (row.weight, row.score):
             if value is not None and not 0 <= value <= score.FULL:
                 raise Invalid("rows", N_("权重和得分应在 0 到 100 之间。"))
-
-
-def _total(rows: Sequence[score.Row]) -> int | None:
-    total = score.total(rows)
-    # weights that add up to more than 100 are told on submitting; until then there is no total
-    return total if total is None or total <= score.FULL else None
-
-
-def _grade(reach: Reach, total: int | None) -> str:
-    if total is None:
-        return ""
-    jurisdiction, year = db.session.execute(
-        select(Organisation.jurisdiction, func.coalesce(Project.evaluation_year, Project.budget_year))
-        .join(Project, Project.unit_id == Organisation.id)
-        .where(Project.id == reach.id)
-    ).one()
-    return grades.grade_for(jurisdiction, year, total)
 
 
 def _sheet_changes(before: Sequence[score.Row], after: Sequence[score.Row]) -> list[Change]:

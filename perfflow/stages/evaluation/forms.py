@@ -1,9 +1,10 @@
 """Text to typed values. Choices are passed in by the routes."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, FormField
+from wtforms import BooleanField
 
-from perfflow.web.forms import ROW_LIMIT, ActForm, FilesField, Line, MoneyField, PointsField, Prose, RowForm
+from perfflow.web.forms import ActForm, FilesField, Line, MoneyField, PointsField, Prose, RowForm
+from perfflow.web.rows import Rows
 
 CODE_LIMIT = 20
 
@@ -33,7 +34,7 @@ class _ResultForm(ActForm):
 class EvaluationForm(_ResultForm):
     """A sheet with its result; everything may still be missing."""
 
-    rows = FieldList(FormField(SheetRowForm), _("指标评分表"), min_entries=1, max_entries=ROW_LIMIT)
+    rows = Rows(SheetRowForm, _("指标评分表"))
 
 
 class TableOnlyForm(_ResultForm):

@@ -1,18 +1,19 @@
 """What there is to show of an evaluation. Callers have found the project in reach and checked the datum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from perfflow.core import clock, facts
+from perfflow.core import clock, facts, grades
 from perfflow.core.access import Actor, Reach
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment, Independence
 from perfflow.models.people import Avoidance, Organisation, User
 from perfflow.models.project import Project
-from perfflow.process import OrganisationKind, Role
+from perfflow.process import Datum, OrganisationKind, Role
 from perfflow.rules import score
 
 
@@ -41,6 +42,7 @@ class EvaluationPage:
     table_only: bool
     rows: tuple[score.Row, ...]
     nodes: tuple[score.Node, ...]
+    budget_fen: int | None
     paid_fen: int | None
     paid_filed: str
     main_performance: str
@@ -85,20 +87,32 @@ def evaluation(reach: Reach) -> EvaluationPage | None:
         select(
             Assignment.version, Organisation.name.label("firm_name"), lead.display_name.label("lead_name"),
             Assignment.paid_fen, Assignment.paid_filed, Assignment.main_performance, Assignment.total,
-            Assignment.total_filed, Assignment.grade,
+            Assignment.total_filed, Assignment.grade, Project.budget_fen,
         )
+        .join(Project, Project.id == Assignment.project_id)
         .join(Organisation, Organisation.id == Assignment.firm_id)
         .join(lead, lead.id == Assignment.lead_id)
         .where(Assignment.id == reach.assignment_id)
     ).one()  # fmt: skip
     rows = facts.sheet_rows(reach.assignment_id)
+    shown = dict(row._mapping) | ({} if reach.sees(Datum.PROJECT) else {"budget_fen": None})
     return EvaluationPage(
         assignment_id=reach.assignment_id,
         table_only=reach.table_only,
         rows=rows,
         nodes=score.tree(rows),
-        **row._mapping,
+        **shown,
     )
+
+
+def scale(project_id: int) -> Sequence[grades.Band]:
+    """The grades by which this project is judged, best first."""
+    jurisdiction, year = db.session.execute(
+        select(Organisation.jurisdiction, func.coalesce(Project.evaluation_year, Project.budget_year))
+        .join(Project, Project.unit_id == Organisation.id)
+        .where(Project.id == project_id)
+    ).one()
+    return grades.bands_for(jurisdiction, year)
 
 
 def leads(unit_id: int) -> list[tuple[int, str, str]]:

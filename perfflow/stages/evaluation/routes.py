@@ -8,19 +8,22 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from perfflow.core import advance
+from perfflow.core import advance, grades
 from perfflow.core.access import Permission, Reach
 from perfflow.core.errors import NotFound
 from perfflow.process import AttachmentPurpose, Datum, P
 from perfflow.rules import score
+from perfflow.rules.money import slipped
 from perfflow.stages.evaluation import commands, forms, queries
+from perfflow.web import filters
 from perfflow.web.acts import OfferView, choices, offer_views
 from perfflow.web.attachments import file_views
-from perfflow.web.forms import errors_of, perform, rows_changed
+from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url
 from perfflow.web.problems import say
 from perfflow.web.rendering import page
+from perfflow.web.rows import rows_changed
 
 bp = GuardedBlueprint("evaluation", __name__)
 BLANK_ROWS = 12
@@ -123,7 +126,18 @@ def save(project_id: int) -> ResponseReturnValue:
     answer = perform(form, work, again=lambda status: _again(form, status))
     if answer.status_code == 303:
         flash(_("评价内容已保存。"))
+        if doubt := _doubt(form.paid.data, evaluation.budget_fen):
+            flash(_("%(label)s：%(error)s", label=form.paid.label.text, error=doubt), "warning")
     return answer
+
+
+def _doubt(paid_fen: int | None, budget_fen: int | None) -> str:
+    """What is said about an amount whose unit is in doubt; it keeps nobody from saving it."""
+    if budget_fen is None or not slipped(paid_fen, budget_fen):
+        return ""
+    return _(
+        "与“%(label)s” %(yuan)s 元相差约一万倍，请核对单位。", label=_("预算金额"), yuan=filters.yuan(budget_fen)
+    )
 
 
 @bp.get("/projects/<int:project_id>/evaluation/view", needs=Permission.PROJECTS_READ)
@@ -224,8 +238,14 @@ def _again(form: Any, status: int) -> Response:
 def _edit_page(form: Any, evaluation: queries.EvaluationPage, status: int = 200) -> Response:
     offers = advance.project_offers(reach(), actor())
     submit = tuple(offer for offer in offers if offer.transition.action == "submit_evaluation")
-    nodes = () if evaluation.table_only else score.tree([row for _at, row in _typed(form) if row.code])
+    rows = [] if evaluation.table_only else [row for _at, row in _typed(form) if row.code]
+    nodes = score.tree(rows)
     leaves = [node for node in nodes if node.leaf]
+    bands = queries.scale(reach().id)
+    total = form.total.data if evaluation.table_only else score.outcome(rows)
+    if evaluation.budget_fen is not None:
+        form.paid.render_kw = {"data_known": evaluation.budget_fen, "data_label": _("预算金额")}
+        form.paid.doubt = _doubt(form.paid.data, evaluation.budget_fen)
     return page(
         "evaluation/edit.html",
         fragments=("form",),
@@ -238,7 +258,10 @@ def _edit_page(form: Any, evaluation: queries.EvaluationPage, status: int = 200)
         weight_sum=sum(node.weight for node in leaves),
         score_sum=sum(node.score or 0 for node in leaves),
         full=score.FULL,
-        added=request.form.get("add_row", ""),
+        total=total,
+        rate=None if total is None or not leaves else score.rate(total, sum(node.weight for node in leaves)),
+        grade="" if total is None else grades.grade_in(bands, total),
+        bands=[[band.lower, band.label] for band in bands],
         offers=offer_views(submit, reach(), lambda action: act_url(reach().id, action)),
         files=_files(),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from perfflow.core import editing, facts, files
+from perfflow.core import editing, facts, files, filings
 from perfflow.core.access import Actor, Reach
 from perfflow.core.advance import Step, effect
 from perfflow.core.errors import Invalid, NotFound
@@ -526,6 +526,15 @@ def mark_findings(step: Step) -> None:
     assignment = db.session.get_one(Assignment, step.project.assignment_id, populate_existing=True)
     step.extra["reached_before"] = assignment.reached
     assignment.reached = max(assignment.reached, REACHED[Sight.FINDINGS_FILED])
+    filings.keep(step, Datum.FINDINGS, as_filed(assignment.id))
+
+
+def as_filed(assignment_id: int) -> list[filings.Part]:
+    """The findings as they stand now, as a version keeps them."""
+    return [
+        filings.Part(f"finding-{one.id}", N_("问题 %(n)d"), one.number, "\n".join(t for t in (one.title, one.text) if t))
+        for one in _standing(assignment_id)
+    ]
 
 
 @effect("open_round")
@@ -559,6 +568,7 @@ def open_round(step: Step) -> None:
         )
     step.extra["comment_round"] = round_.number
     step.extra["sent"] = [finding.id for finding in standing]
+    filings.mark_sent(step, Datum.FINDINGS)
 
 
 def _never_ruled(assignment_id: int, standing: list[Finding]) -> list[Comment]:
@@ -649,3 +659,5 @@ def apply_rulings(step: Step) -> None:
             step.changes.append(Change(N_("问题"), _whole(finding.number, finding.title, finding.text), ""))
     round_.ruled_at = step.at
     round_.version += 1
+    db.session.flush()
+    filings.keep(step, Datum.FINDINGS, as_filed(round_.assignment_id), sent=True)

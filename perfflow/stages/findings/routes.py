@@ -12,9 +12,10 @@ from perfflow.core.errors import NotFound
 from perfflow.process import AttachmentPurpose, Datum, P, Ruling
 from perfflow.stages.findings import commands, forms, queries
 from perfflow.web.attachments import FileView, file_views
-from perfflow.web.forms import errors_of, perform, rows_changed
+from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
+from perfflow.web.rows import rows_changed
 
 bp = GuardedBlueprint("findings", __name__)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from perfflow.core import files
 from perfflow.core.access import Actor, Reach
+from perfflow.core.cooperation import told_to
 from perfflow.core.errors import NotFound
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment
@@ -358,7 +359,7 @@ def _entries(reach: Reach, item_id: int) -> list[EntryRow]:
             JournalEntry.at, JournalEntry.action, JournalEntry.round, JournalEntry.from_state,
             JournalEntry.to_state, JournalEntry.reason, JournalEntry.datum, JournalEntry.body,
         )
-        .where(JournalEntry.project_id == reach.id, JournalEntry.item_id == item_id)
+        .where(JournalEntry.project_id == reach.id, JournalEntry.item_id == item_id, told_to(reach.viewer))
         .order_by(JournalEntry.id)
     )  # fmt: skip
     found = []

@@ -1,22 +1,24 @@
 """HTTP of the stage 整改: the ledger, one item, its evidence and notes, and the summary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from perfflow.core import advance
+from perfflow.core import advance, clock
 from perfflow.core.access import Permission, Reach
 from perfflow.core.errors import NotFound
 from perfflow.process import Datum, P, Party
 from perfflow.stages.rectification import commands, forms, queries
 from perfflow.web import filters, words
-from perfflow.web.acts import choices, offer_views
+from perfflow.web.acts import choices, decision, offer_views
 from perfflow.web.attachments import FileView
+from perfflow.web.beside import beside
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url, item_url
@@ -185,11 +187,14 @@ def _item_page(number: int, evidence: Any, note: Any, refused: Any = None, statu
         fates={"accepted": _("已同意"), "returned": _("已退回"), "withdrawn": _("已撤回"), "": _("待审")},
         report_files={report.id: _files(report.files, found) for report in view.reports},
         unreported=_files(view.unreported, found),
-        offers=offer_views(offers, found, lambda action: act_url(found.id, action, number)),
-        timeline=[_entry(entry) for entry in reversed(view.entries)],
+        decision=decision(
+            offer_views(offers, found, lambda action: act_url(found.id, action, number)), view.version, number
+        ),
+        timeline=_timeline(view.entries),
         evidence=evidence if commands.takes_evidence(found, view) else None,
         note=note if commands.takes_notes(found, view) else None,
         errors=errors_of(refused) if refused is not None else [],
+        beside=beside(found, actor(), number),
     )
 
 
@@ -211,7 +216,17 @@ def _files(rows: Iterable[queries.FileRow], found: Reach) -> list[FileView]:
     ]
 
 
-def _entry(entry: queries.EntryRow) -> EntryView:
+def _timeline(entries: Sequence[queries.EntryRow]) -> list[EntryView]:
+    """Newest first, each step with how long the state had lasted that it ended."""
+    found, began = [], None
+    for entry in entries:
+        moved = entry.to_state is not None and entry.to_state != entry.from_state
+        found.append(_entry(entry, began if moved else None))
+        began = entry.at if moved else began
+    return found[::-1]
+
+
+def _entry(entry: queries.EntryRow, began: datetime | None) -> EntryView:
     what = words.act_label(entry.action, item=True)
     if entry.round > 1:
         what = _("%(act)s（第 %(round)d 次）", act=what, round=entry.round)
@@ -223,9 +238,14 @@ def _entry(entry: queries.EntryRow) -> EntryView:
         who=f"{entry.who}（{entry.organisation}）" if entry.organisation else entry.who,
         what=what,
         reason=entry.reason,
-        stay_text="",
+        stay_text=_stay(began, entry.at) if began else "",
         changes=[(_(label), old, new) for label, old, new in entry.changes],
     )
+
+
+def _stay(began: datetime, ended: datetime) -> str:
+    days = (clock.local_day(ended) - clock.local_day(began)).days
+    return ngettext("此前停留 %(num)d 天", "此前停留 %(num)d 天", days)
 
 
 # ---------------------------------------------------------------- the summary

@@ -11,9 +11,10 @@ from perfflow.core import clock
 from perfflow.core.access import Permission
 from perfflow.process import Datum, P
 from perfflow.stages.suggestions import commands, forms, queries
-from perfflow.web.forms import errors_of, perform, rows_changed
+from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
+from perfflow.web.rows import rows_changed
 
 bp = GuardedBlueprint("suggestions", __name__)
 

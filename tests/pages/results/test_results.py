@@ -3,10 +3,11 @@
 import zipfile
 from io import BytesIO
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from perfflow.db import db, unit_of_work
 from perfflow.models.project import Project, Publication
+from perfflow.pages.results import queries
 from perfflow.pages.results.paper import RESULT_FORM, read_result_tables
 from perfflow.process import P
 from tests.make import context
@@ -139,3 +140,18 @@ def test_without_any_finding_kept_the_rest_reads_none(make, client_for):
     (read,) = word(client_for(make["supervisor"]).get(f"/projects/{play.id}/result.docx"))
 
     assert (read.table.findings, read.table.suggestions, read.table.rectification) == ("无", "无", "无")
+
+
+def test_units_and_years_are_those_whose_tables_are_shown(make):
+    for state in (P.AWAITING_FIRM, P.SUGGESTIONS_REVIEW, P.RECTIFYING, P.CLOSED, P.PUBLISHED, P.TERMINATED):
+        make.project(state)
+    make.project(P.CLOSED, unit="unit2")
+    make.project(P.CLOSED, unit="far", supervisor="stranger")
+
+    for who in ("unit", "unit2", "far", "supervisor", "stranger", "auditor", "lead", "admin"):
+        with context(make.app):
+            listed = {(row.unit_id, row.year): row.count for row in queries.unit_years(make[who])}
+            year = func.coalesce(Project.evaluation_year, Project.budget_year)
+            shown = queries.with_result(make[who], Project.unit_id, year, func.count())
+            wanted = db.session.execute(shown.group_by(Project.unit_id, year)).all()
+        assert listed == {(unit_id, year): str(count) for unit_id, year, count in wanted}, who

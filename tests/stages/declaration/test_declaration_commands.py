@@ -16,6 +16,7 @@ from perfflow.db import db, unit_of_work
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import Message, Project
 from perfflow.process import AttachmentPurpose, ObjectKind, P
+from perfflow.rules.declaration import Section
 from perfflow.stages.declaration import commands, queries
 from tests.stages.standing import NOW, TODAY, Standing, standing
 
@@ -217,6 +218,27 @@ def test_wordings_before_the_first_submission_are_kept_beside_the_changes_later_
     assert first["changes"] == []
     assert ["项目概况", "", "概况"] in first["draft"]
     assert second["changes"] == [["项目概况", "概况", "新的概况"]]
+
+
+def test_a_part_is_kept_by_itself_under_the_version_of_the_whole(one: Standing, draft: int) -> None:
+    save(one, draft)
+    before = queries.declaration(draft)
+    assert before is not None
+
+    with unit_of_work():
+        changed = {"targets": WHOLE.targets[:2], "remarks": "备注"}
+        commands.save_section(draft, Section.TARGETS, changed, version=2, actor=one.head)
+
+    after = queries.declaration(draft)
+    assert after == replace(before, version=3, targets=before.targets[:2], remarks="备注")
+    assert {label for label, _old, _new in json.loads(entries(draft)[-1].body)["draft"]} == {"分解目标", "备注"}
+    with pytest.raises(Conflict), unit_of_work():
+        commands.save_section(draft, Section.GOALS, {"annual_goal": "晚了"}, version=2, actor=one.unit)
+
+
+def test_a_part_takes_no_field_of_another(one: Standing, draft: int) -> None:
+    with pytest.raises(ValueError, match="basis"), unit_of_work():
+        commands.save_section(draft, Section.BASIS, {"name": "别的"}, version=1, actor=one.unit)
 
 
 def test_saving_without_a_change_leaves_no_entry(one: Standing, draft: int) -> None:

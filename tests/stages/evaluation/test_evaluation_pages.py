@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from perfflow.core.access import Actor
-from perfflow.db import unit_of_work
+from perfflow.db import db, unit_of_work
+from perfflow.models.project import Project
 from perfflow.process import ObjectKind
 from perfflow.stages.declaration import commands as declaration
 from perfflow.stages.evaluation import commands, queries
@@ -108,7 +109,7 @@ def test_sheet_result_and_report_are_saved_together(world: World) -> None:
 
     page.open(at(one, "evaluation"))
     assert "评价内容已保存。" in page.text and "评价报告.pdf" in page.text
-    assert "已保存：13,747,400.00 元" in page.text
+    assert "= 13,747,400.00 元" in page.text
     assert page.tree.get_element_by_id("paid").value == "1,374.74万元"
     assert "91.04" in page.text and "85%" in page.text
     assert page.tree.xpath("//a[contains(@href, '/act/submit_evaluation')]")
@@ -162,6 +163,55 @@ def test_rows_come_go_and_are_sorted_without_script(world: World) -> None:
     count = len(codes)
     page.send(at(one, "evaluation"), add_row="rows")
     assert len(page.tree.xpath("//input[contains(@name, '-code')]")) == count + 1
+
+
+def test_a_sheet_is_pasted_and_added_up_before_it_is_saved(world: World) -> None:
+    one, browser = world
+    declared(one)
+    page = browser(one.lead).open(at(one, "evaluation"))
+    block = "A\t项目决策\t\t\nA1\t立项\t40\t40.5\nB1\t完成率\t60\t51.04\t85%\n"
+
+    page.send(at(one, "evaluation"), **{"paste-rows": block, "paste_rows": "rows"})
+
+    assert "已粘贴 3 行，请核对后保存。" in page.text
+    assert page.tree.get_element_by_id("rows-2-rate_filed").value == "85%"
+    assert "合计 40.5" in page.text and "得分高于权重" in page.text
+    foot = " ".join(page.tree.xpath("string(//tfoot)").split())
+    assert foot == "合计10091.5492%优"
+    assert queries_of(one).rows == ()
+
+
+def test_weights_that_do_not_make_a_hundred_are_told_with_the_difference(world: World) -> None:
+    one, browser = world
+    declared(one)
+    page = browser(one.lead).open(at(one, "evaluation"))
+
+    page.send(at(one, "evaluation"), **sheet((("A1", "甲", "40", "30"), ("B1", "乙", "52.5", "40"))))
+
+    assert "应为 100，还差 7.5" in page.open(at(one, "evaluation")).text
+
+
+def test_a_paid_amount_ten_thousand_times_the_budget_is_doubted_but_saved(world: World) -> None:
+    one, browser = world
+    with one.app.app_context(), unit_of_work():
+        db.session.get_one(Project, one.project_id).budget_fen = 1_400_000_000
+    declared(one)
+    page = browser(one.lead).open(at(one, "evaluation"))
+
+    page.send(at(one, "evaluation"), paid="13,747,400.00万元")
+
+    assert page.status == 303
+    assert page.open(at(one, "evaluation")).text.count("与“预算金额” 14,000,000.00 元相差约一万倍，请核对单位。") == 2
+    assert queries_of(one).paid_fen == 13_747_400_000_000
+    # beside the field; the note was for once
+    assert page.open(at(one, "evaluation")).text.count("与“预算金额” 14,000,000.00 元相差约一万倍") == 1
+
+
+def queries_of(one: Standing) -> queries.EvaluationPage:
+    with one.app.app_context():
+        kept = queries.evaluation(one.reach(one.lead))
+    assert kept is not None
+    return kept
 
 
 def test_a_stale_form_is_told_and_saves_when_pressed_again(world: World) -> None:

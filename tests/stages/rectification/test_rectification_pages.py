@@ -48,7 +48,7 @@ def test_an_item_goes_through_its_pages_and_the_project_is_submitted(
     assert "已修订制度" in office.text and "整改.pdf" in office.text
     office.open(at(one, "items/1/act/verify_done")).send(at(one, "items/1/act/verify_done"))
     office.open(at(one, "items/2/act/cancel_item"))
-    office.send(at(one, "items/2/act/cancel_item"), reason="不适用")
+    office.send(at(one, "items/2/act/cancel_item"), reason="不适用", project_code="XM-2026-0001")
     assert office.status == 303, office.text
 
     unit.open(at(one, "summary"))

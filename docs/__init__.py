@@ -1,0 +1,1 @@
+"""Pictures of the product, and how they are made."""

@@ -1,0 +1,1 @@
+"""Drafts: kept while somebody writes, shown, and discarded."""

@@ -1,0 +1,1 @@
+"""A PDF or a picture, looked at without leaving the page."""

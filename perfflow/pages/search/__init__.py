@@ -1,0 +1,1 @@
+"""搜索: every text in reach, from two characters on."""

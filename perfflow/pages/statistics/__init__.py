@@ -1,0 +1,1 @@
+"""统计: what there is in reach, counted, and each number a link to its rows."""

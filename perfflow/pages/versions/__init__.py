@@ -1,0 +1,1 @@
+"""版本对比: what changed from one submission to another."""
