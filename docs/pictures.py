@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -14,15 +15,15 @@ WIDTHS = {"desk": (1366, 768), "phone": (390, 844)}
 PAGES = (
     # name, who, address
     ("inbox", "supervisor", "/"),
-    ("project", "supervisor", "/projects/2"),
+    ("project", "supervisor", "/projects/4"),
     ("projects", "auditor", "/projects/"),
-    ("declaration", "unit", "/projects/13/declaration"),
+    ("declaration", "unit", "/projects/14/declaration"),
     ("scores", "firm", "/projects/4/evaluation"),
     ("findings", "unit", "/projects/1/issues"),
-    ("item", "supervisor", "/projects/2/items/1"),
+    ("item", "supervisor", "/projects/6/items/1"),
     ("search", "auditor", "/search?q=验收"),
     ("statistics", "supervisor", "/statistics/"),
-    ("state", "admin", "/admin/state"),
+    ("state", "admin", "/admin/status"),
 )
 
 
@@ -35,7 +36,10 @@ def main() -> None:
                 answer = page.goto(served.address + address)
                 assert answer is not None and answer.ok, (name, who, address, answer and answer.status)
                 page.wait_for_load_state("networkidle")
-                page.screenshot(path=HERE / f"{name}-{width}.png", full_page=True)
+                # cut below the third screen: a README is no place for a whole form
+                tall = min(int(page.evaluate("document.documentElement.scrollHeight")), size[1] * 3)
+                clip: Any = {"x": 0, "y": 0, "width": size[0], "height": tall}
+                page.screenshot(path=HERE / f"{name}-{width}.png", full_page=True, clip=clip)
                 page.context.close()
         browser.close()
 

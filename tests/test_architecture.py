@@ -71,7 +71,10 @@ BEYOND_THE_MAP = {
 }
 """Single edges that the map of the parts does not have, each with its reason."""
 
-PAGES_READ_OF_WEB = {"acts", "attachments", "beside", "events", "filter", "filters", "paging", "places", "rendering", "translate", "words"}
+PAGES_READ_OF_WEB = {
+    "acts", "attachments", "beside", "events", "filter", "filters",
+    "paging", "places", "rendering", "translate", "words",
+}  # fmt: skip
 """What queries of pages may use of the web layer: words and addresses, never forms or the guard."""
 
 THIRD_PARTY: dict[str, frozenset[str]] = {

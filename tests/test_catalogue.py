@@ -49,7 +49,7 @@ def test_every_message_is_said_in_english(english: list[Message]) -> None:
     assert [said for message in english for said in _strings(message) if CHINESE.search(QUOTED.sub("", said))] == []
 
 
-QUOTED = re.compile("“[^”]*”|\\([^)]*\\)|[\\d,.]+(万?元|分)|such as \\S+|万?元\\b|万元 for 元|in 万元| 分")
+QUOTED = re.compile("“[^”]*”|\\([^)]*\\)|[\\d,.]+(万?元|分)|such as [^“\\s]\\S*|万?元\\b|万元 for 元|in 万元| 分")
 """What a form is filled in with stays as the office writes it."""
 
 

@@ -22,6 +22,7 @@ from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import Project
 from perfflow.process import ITEM, PROJECT, I, P
+from perfflow.web.acts import ends
 from perfflow.workflow import engine
 from perfflow.workflow.definition import Definition, FieldKind, Reason
 from tests.conftest import close, copy_of, open_app
@@ -208,7 +209,8 @@ class Walk(RuleBasedStateMachine):
         for number, place in places.items():
             screen = self.clients[name].get(place)
             assert screen.status < 500
-            links = (link.partition("/act/") for link in screen.links)
+            buttons = [str(where) for where in screen.tree.xpath("//button[not(@aria-disabled)]/@formaction")]
+            links = (link.partition("?")[0].partition("/act/") for link in [*screen.links, *buttons])
             found |= {(number, action) for at, _act, action in links if action and at == place}
         return found
 
@@ -234,6 +236,9 @@ class Walk(RuleBasedStateMachine):
         drawn = form.tree.xpath("//input[@name='version']/@value") if form.status == 200 else []
         typed: dict[str, Any] = {"reason": "因为如此", "version": drawn[0] if drawn else "1"}
         typed |= {field.name: self.value(field.name, field.kind) for field in transition.fields}
+        if ends(transition):
+            with self.make.app.app_context():
+                typed["project_code"] = db.session.scalar(select(Project.code).where(Project.id == self.play.id))
         answer = self.clients[name].post(address, **typed)
         assert answer.status < 500
         self.play.prepared = False

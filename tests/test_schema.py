@@ -133,7 +133,8 @@ def recreate(connection: Connection, name: str) -> None:
 
 def counts(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        names = [n for n in inspect(connection).get_table_names() if n != "alembic_version" and is_a_table(n, "table", ())]
+        there = inspect(connection).get_table_names()
+        names = [n for n in there if n != "alembic_version" and is_a_table(n, "table", ())]
         return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in names}
 
 

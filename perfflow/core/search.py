@@ -276,7 +276,7 @@ def find(actor: Actor, words: Sequence[str], *, group: str = "", after: int | No
     rows, read, last, more = list[Any](), 0, after or NEWEST, True
     while more and len(rows) < enough and read < MOST_READ:
         size = BATCH if read else enough
-        ids = index.find(connection, tokens, last, size, always=[reach])
+        ids = index.find(connection, tokens, reach, last, size)
         rows += [row for row in _read(actor, ids, words) if KINDS[row.kind].group in wanted]
         read, more, last = read + len(ids), len(ids) == size, ids[-1] if ids else last
     unfinished = more and len(rows) < enough
@@ -331,7 +331,7 @@ def named(actor: Actor, query: str, *, most: int = 5000) -> set[int] | None:
         return None
     connection = db.session.connection()
     tokens = pairs.pairs_of(words) | {_group_token("project")}
-    ids = index_of(connection).find(connection, tokens, NEWEST, most + 1, always=[reach])
+    ids = index_of(connection).find(connection, tokens, reach, NEWEST, most + 1)
     if len(ids) > most:
         return None
     return set(connection.scalars(select(SearchText.project_id).where(SearchText.id.in_(ids))).all())

@@ -2,7 +2,7 @@
 texts that have all the tokens, newest first, and never rank: ranking would read every text of a common word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, text
@@ -22,15 +22,24 @@ class Index(Protocol):
     def settle(self, connection: Connection) -> None:
         """Put in order what many additions left in many pieces."""
 
-    def find(
-        self, connection: Connection, tokens: Iterable[str], before: int, limit: int, *, always: Iterable[str] = ()
-    ) -> list[int]:
-        """Ids below `before`, highest first. Of the tokens some may be left out, so that a text which lacks them comes
-        along; those of `always` never."""
+    def find(self, connection: Connection, tokens: Iterable[str], reach: str, before: int, limit: int) -> list[int]:
+        """Ids below `before`, highest first. What hardly tells one text from another may be left out: a text that lacks
+        some of the tokens may come along."""
 
 
 def index_of(connection: Connection) -> Index:
     return _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES
+
+
+COMMON, RARER, MOST = 0.3, 8, 4
+
+
+def _rarest(shares: Mapping[str, float]) -> list[str]:
+    """Of tokens and the share of texts that have them, those worth asking for. Each step through the rarest moves all
+    the others along: of 项目管理合同资金 the pairs 目管 理合 同资 alone are found in a thirtieth of the time. What is
+    left out is read in the text."""
+    common = max(COMMON, min(shares.values()) * RARER)
+    return [token for token in sorted(shares, key=lambda token: shares[token]) if shares[token] < common][:MOST]
 
 
 class _Fts5:
@@ -49,11 +58,9 @@ class _Fts5:
     def settle(self, connection: Connection) -> None:
         connection.execute(text("INSERT INTO search_pair (search_pair) VALUES ('optimize')"))
 
-    def find(
-        self, connection: Connection, tokens: Iterable[str], before: int, limit: int, *, always: Iterable[str] = ()
-    ) -> list[int]:
-        wanted = self._telling(connection, [_hexadecimal(token) for token in sorted(tokens)], before)
-        wanted += map(_hexadecimal, always)
+    def find(self, connection: Connection, tokens: Iterable[str], reach: str, before: int, limit: int) -> list[int]:
+        ours = [_hexadecimal(token) for token in sorted(tokens)]
+        wanted = self._telling(connection, ours, _hexadecimal(reach), before)
         query = text(
             "SELECT rowid FROM search_pair WHERE search_pair MATCH :wanted AND rowid < :before"
             " ORDER BY rowid DESC LIMIT :limit"
@@ -61,29 +68,36 @@ class _Fts5:
         given = {"wanted": " AND ".join(wanted), "before": before, "limit": limit}
         return list(connection.scalars(query, given).all())
 
-    sample = 100
-    everywhere, rarer, most = 0.3, 8, 4
+    sample, everybody = 100, 0.9
 
-    def _telling(self, connection: Connection, tokens: list[str], before: int) -> list[str]:
-        """The tokens worth asking for. Each step through the rarest moves all the others along: of 项目管理合同资金
-        the pairs 目管 理合 同资 alone are found in a thirtieth of the time. What is left out is read in the text."""
-        if len(tokens) <= 2:
-            return tokens
-        columns = ", ".join(
-            f"(SELECT rowid FROM search_pair WHERE search_pair MATCH :t{n} AND rowid < :before"
-            f" ORDER BY rowid DESC LIMIT 1 OFFSET {self.sample})"
-            for n in range(len(tokens))
-        )
-        given = {f"t{n}": token for n, token in enumerate(tokens)} | {"before": before}
-        newest, *seen = connection.execute(text(f"SELECT (SELECT max(id) FROM search_text), {columns}"), given).one()
-        rare = [token for token, one in zip(tokens, seen, strict=True) if one is None]
-        if rare or newest is None:
-            return rare[: self.most] or tokens
+    def _telling(self, connection: Connection, tokens: list[str], reach: str, before: int) -> list[str]:
+        """The tokens worth asking for."""
+        if len(tokens) <= 1:
+            return [*tokens, reach]
+        newest = connection.scalar(text("SELECT max(id) FROM search_text")) or 0
         top = min(newest, before)
-        density = [self.sample / max(1, top - one) for one in seen]
-        common = max(self.everywhere, min(density) * self.rarer)
-        telling = sorted((one, token) for token, one in zip(tokens, density, strict=True) if one < common)
-        return [token for _density, token in telling[: self.most]]
+        # of the reach an older part too: somebody may just have written a hundred texts at once
+        *found, reach_now, reach_before = self._hundredth(
+            connection, [*((token, top + 1) for token in tokens), (reach, top + 1), (reach, top // 2)]
+        )
+        shares = [0 if one is None else self.sample / max(1, top - one) for one in found]
+        kept = _rarest(dict(zip(tokens, shares, strict=True)))
+        nearly_all = reach_now and reach_before and (
+            min(self.sample / max(1, top - reach_now), self.sample / max(1, top // 2 - reach_before)) > self.everybody
+        )  # fmt: skip
+        return kept if nearly_all else [*kept, reach]
+
+    def _hundredth(self, connection: Connection, probes: list[tuple[str, int]]) -> list[int | None]:
+        """Of each token the hundredth newest text below an id: the nearer, the more common."""
+        columns = ", ".join(
+            f"(SELECT rowid FROM search_pair WHERE search_pair MATCH :t{n} AND rowid < :b{n}"
+            f" ORDER BY rowid DESC LIMIT 1 OFFSET {self.sample})"
+            for n in range(len(probes))
+        )
+        given: dict[str, str | int] = {}
+        for n, (token, before) in enumerate(probes):
+            given |= {f"t{n}": token, f"b{n}": before}
+        return list(connection.execute(text(f"SELECT {columns}"), given).one())
 
     def _write(self, connection: Connection, command: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -117,11 +131,10 @@ class _Gin:
     def settle(self, connection: Connection) -> None:
         connection.execute(text("ANALYZE search_pair"))
 
-    def find(
-        self, connection: Connection, tokens: Iterable[str], before: int, limit: int, *, always: Iterable[str] = ()
-    ) -> list[int]:
+    def find(self, connection: Connection, tokens: Iterable[str], reach: str, before: int, limit: int) -> list[int]:
         newest = connection.scalar(text("SELECT max(id) FROM search_pair")) or 0
         part, width, found = min(before - 1, newest) >> self.part, 1, list[int]()
+        wanted = [*self._telling(connection, sorted(tokens), before), reach]
         # OFFSET 0 keeps the planner from walking the primary key instead of the index
         query = text(
             "SELECT id FROM (SELECT id FROM search_pair WHERE pairs @> CAST(:tokens AS text[])"
@@ -129,10 +142,25 @@ class _Gin:
         )
         while part >= 0 and len(found) < limit:
             parts = [self._part_of(one) for one in range(part, max(-1, part - width), -1)]
-            given = {"tokens": [*tokens, *always], "parts": parts, "before": before, "limit": limit - len(found)}
+            given = {"tokens": wanted, "parts": parts, "before": before, "limit": limit - len(found)}
             found += connection.scalars(query, given).all()
-            part, width = part - width, width * 4
+            part, width = part - width, width * 16
         return found
+
+    sample = 50
+
+    def _telling(self, connection: Connection, tokens: list[str], before: int) -> list[str]:
+        """The tokens worth asking for, as far as the newest texts tell."""
+        if len(tokens) <= 3:
+            return tokens
+        query = text(
+            "SELECT token, count(*) FROM (SELECT pairs FROM search_pair WHERE id < :before ORDER BY id DESC"
+            " LIMIT :sample) AS newest JOIN unnest(CAST(:tokens AS text[])) AS token ON token = ANY(newest.pairs)"
+            " GROUP BY token"
+        )
+        given = {"before": before, "sample": self.sample, "tokens": tokens}
+        counts = {token: count for token, count in connection.execute(query, given)}
+        return _rarest({token: counts.get(token, 0) / self.sample for token in tokens})
 
     def _part_of(self, number: int) -> str:
         return f"part{number}"

@@ -9,7 +9,6 @@ from perfflow.core.access import Actor, Reach
 from perfflow.process import AttachmentPurpose
 from perfflow.web import filters
 
-
 SHOWN_INLINE = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 """Kinds of files that a browser shows itself."""
 

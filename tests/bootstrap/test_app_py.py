@@ -250,8 +250,9 @@ def test_what_was_chosen_is_what_is_locked_and_says_why(name):
             continue
         package, operator, version = re.split(r"(==|>=)", line.partition(" ;")[0])
         assert lines[number - 1].startswith("# "), line
-        assert package in locked
-        assert operator == ">=" or locked[package] == version
+        name_locked = package.partition("[")[0]
+        assert name_locked in locked
+        assert operator == ">=" or locked[name_locked] == version
 
 
 # --- the three commands ----------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Person:
 
     def _on_request(self, request: Request) -> None:
         # the browser's own viewer of PDF asks for parts of itself, some of them without an address
-        if request.url and not request.url.startswith((self.address, "data:", "blob:", "about:", "chrome-extension:")):
+        if request.url and not request.url.startswith((self.address, "data:", "blob:", "about:", "chrome")):
             self.troubles.append(f"asks a foreign host: {request.url}")
 
     def _on_response(self, response: Response) -> None:

@@ -15,7 +15,7 @@ from tests.make import Make
 
 def test_the_sample_follows_each_choice_and_the_focus_stays(somebody: Somebody, standing: Make) -> None:
     admin = somebody("admin")
-    admin.open(f"/admin/organisations/{standing['unit'].organisation_id}")
+    admin.open(f"/admin/organisations/{standing['far'].organisation_id}")
     sample = admin.page.locator("#manner-sample")
     expect(sample).to_contain_text("“公共服务热线外包经费”")
 

@@ -100,7 +100,7 @@ def indexed() -> dict[int, frozenset[str]]:
     tokens = {id_: pairs.pairs(words) | frozenset(scope.split())
               for id_, words, scope in db.session.execute(select(SearchText.id, SearchText.text, SearchText.scope))}
     for token in frozenset().union(*tokens.values()):
-        for id_ in index.find(connection, [token], search.NEWEST, 100_000):
+        for id_ in index.find(connection, [], token, search.NEWEST, 100_000):
             leads.setdefault(id_, set()).add(token)
     assert {id_: frozenset(found) for id_, found in leads.items()} == tokens
     return tokens
@@ -366,10 +366,11 @@ def test_the_index_finds_what_reading_everything_finds(make: Make, monkeypatch: 
     names = ["".join(rng.choices(ALPHABET, k=rng.randint(2, 9))) for _ in range(60)]
     named(make, *names)
     # so that pairs count as common here already
-    monkeypatch.setattr(search_index._Fts5, "sample", 3)
-    monkeypatch.setattr(search_index._Fts5, "everywhere", 0.1)
-    monkeypatch.setattr(search_index._Fts5, "rarer", 1.5)
-    monkeypatch.setattr(search_index._Fts5, "most", 2)
+    for name, value in (("COMMON", 0.1), ("RARER", 1.5), ("MOST", 2)):
+        monkeypatch.setattr(search_index, name, value)
+    for kind in (search_index._Fts5, search_index._Gin):
+        monkeypatch.setattr(kind, "sample", 3)
+    monkeypatch.setattr(search_index._Fts5, "everybody", 0.5)
     monkeypatch.setattr(search_index._Gin, "part", 3)
     with context(make.app):
         everything = {name: sum(one == name for one in db.session.scalars(select(Project.name))) for name in names}

@@ -532,7 +532,7 @@ def mark_findings(step: Step) -> None:
 def as_filed(assignment_id: int) -> list[filings.Part]:
     """The findings as they stand now, as a version keeps them."""
     return [
-        filings.Part(f"finding-{one.id}", N_("问题 %(n)d"), one.number, "\n".join(t for t in (one.title, one.text) if t))
+        filings.Part(f"finding-{one.id}", N_("问题 %(n)d"), one.number, f"{one.title}\n{one.text}".strip())
         for one in _standing(assignment_id)
     ]
 

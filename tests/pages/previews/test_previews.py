@@ -53,7 +53,9 @@ def test_the_list_of_files_leads_there(make: Make, client_for: ClientFor) -> Non
     play = make.project(P.DECLARING)
     number = attached(play, "依据.pdf", PDF % b"x")
 
-    assert f"/projects/{play.id}/files/{number}/preview" in client_for(make["unit"]).get(f"/projects/{play.id}/files").links
+    links = client_for(make["unit"]).get(f"/projects/{play.id}/files").links
+
+    assert f"/projects/{play.id}/files/{number}/preview" in links
 
 
 def test_a_word_file_is_downloaded_not_shown(make: Make, client_for: ClientFor) -> None:
