@@ -61,10 +61,11 @@ def test_a_declaration_is_approved_with_the_keyboard_alone(somebody: Somebody, s
 
     supervisor.open(f"/?words={name}")
     keys.press("跳到正文")
-    keys.press(f"审核 {name}")
+    keys.press(f"审核 “{name}”")
     expect(supervisor.heading(name)).to_be_visible()
 
     keys.press("批复")
+    expect(supervisor.page.locator("#act")).to_be_visible()
     keys.go_to("审核结论")
     supervisor.page.keyboard.press("ArrowDown")
     keys.write("办理意见", "目标明确，同意。")
