@@ -75,7 +75,9 @@ def violations(person: Person, address: str | None = None) -> list[str]:
     found = []
     for name, (width, height) in WIDTHS.items():
         person.page.set_viewport_size({"width": width, "height": height})
-        person.page.evaluate("scrollTo(0, 0)")  # a viewer of PDF takes the focus, and the top bar would cover the tabs
+        if person.page.locator("iframe").count():
+            person.page.wait_for_timeout(500)  # the viewer of PDF takes the focus a moment later, and scrolls to itself
+        person.page.evaluate("scrollTo(0, 0)")
         answer: dict[str, Any] = axe.run(person.page, options=RULES).response
         for one in answer["violations"]:
             place = one["nodes"][0]["html"][:160]
