@@ -160,7 +160,7 @@ def _both_amounts(actor: Actor) -> ColumnElement[bool]:
     return and_(Project.budget_fen > 0, Assignment.paid_fen.is_not(None), seen(actor, Datum.EVALUATION))
 
 
-PROJECTS = _measure(Kind.PROJECTS, "all", N_("项目"), _EVERY)
+PROJECTS = _measure(Kind.PROJECTS, "all", N_("项目数"), _EVERY)
 WAITING = _measure(Kind.PROJECTS, "waiting", N_("在办"), _where(_waiting))
 IN_TIME = _measure(
     Kind.PROJECTS, "in_time", N_("期限内"), lambda actor: and_(_waiting, Project.due_sort >= clock.today())

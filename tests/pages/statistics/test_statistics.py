@@ -38,12 +38,12 @@ def test_each_stage_counts_its_projects_and_what_is_late(make, client_for):
     with clock.at(datetime(2026, 4, 1, tzinfo=UTC)):
         page = client_for(make["supervisor"]).get("/statistics/")
 
-    assert line(page, "申报")["项目"] == "2"
+    assert line(page, "申报")["项目数"] == "2"
     assert line(page, "申报")["逾期"] == "1"
     assert line(page, "申报")["不在办"] == "1"
     assert line(page, "整改")["期限内"] == "1"
-    assert line(page, "合计")["项目"] == "3"
-    assert line(page, "目标已批复", table=1)["项目"] == "1"
+    assert line(page, "合计")["项目数"] == "3"
+    assert line(page, "目标已批复", table=1)["项目数"] == "1"
     assert figures(page)["逾期率"] == "50.0% 1 / 2"
     assert "逾期率 = 逾期 ÷ 在办" in page.text
 
@@ -68,10 +68,10 @@ def test_one_year_is_one_year_everywhere(make, client_for):
     make.project(P.CLOSED, registered=True)  # of 2025
     client = client_for(make["supervisor"])
 
-    assert figures(client.get("/statistics/"))["项目"] == "2"
+    assert figures(client.get("/statistics/"))["项目数"] == "2"
     page = client.get("/statistics/?year=2025&by=unit")
-    assert figures(page)["项目"] == "1"
-    assert line(page, "上海市甲局")["项目"] == "1"
+    assert figures(page)["项目数"] == "1"
+    assert line(page, "上海市甲局")["项目数"] == "1"
     links = [link for link in page.links if "/statistics/rows" in link]
     assert links and all("year=2025" in link for link in links)
 
@@ -98,7 +98,7 @@ def test_a_grade_that_is_not_shown_is_counted_nowhere(make, client_for):
 
     assert figures(supervisor)["优良率"] != "—"
     assert figures(unit)["优良率"] == "—"
-    assert line(unit, "尚无评价结论")["项目"] == "1"
+    assert line(unit, "尚无评价结论")["项目数"] == "1"
     assert client_for(make["unit"]).get("/statistics/rows?grade=%E4%BC%98").rows == []
 
 
@@ -108,7 +108,7 @@ def test_a_project_without_a_firm_or_a_grade_has_a_line_of_its_own(make, client_
 
     firms = client.get("/statistics/?by=firm")
 
-    assert line(firms, "尚未委托")["项目"] == "1"
+    assert line(firms, "尚未委托")["项目数"] == "1"
     (link,) = {link for link in firms.links if "measure=all" in link and "firm=none" in link}
     assert len(client.get(link).rows) == 2
 
@@ -119,7 +119,7 @@ def test_a_firm_counts_what_it_is_shown_and_never_reads_of_another(make, client_
     undeclared = make.project(P.EVALUATING)
     page = client_for(make["lead"]).get("/statistics/")
 
-    assert figures(page)["项目"] == "1"
+    assert figures(page)["项目数"] == "1"
     assert "尚未作独立性与保密声明" in page.text
     assert "逾期事项" not in page.text  # due dates of items are not a firm's to read
     assert f"/projects/{undeclared.id}" not in client_for(make["lead"]).get("/statistics/rows").links
@@ -135,9 +135,9 @@ def test_the_page_of_a_unit_shows_its_years_findings_and_rectification(make, cli
     page = client_for(make["supervisor"]).get(f"/statistics/units/{make['unit'].organisation_id}")
 
     assert page.heading == "上海市甲局"
-    assert line(page, "合计")["项目"] == "1"
+    assert line(page, "合计")["项目数"] == "1"
     assert line(page, "合计")["整改答复率"] == "100.0% 2 / 2"
-    assert line(page, "已办结", table=1)["项目"] == "1"
+    assert line(page, "已办结", table=1)["项目数"] == "1"
     assert line(page, "其他", table=2)["异议率"] == "33.3% 1 / 3"
     assert line(page, "其他", table=2)["问题整改率"] == "50.0% 1 / 2"
     assert line(page, "已销号", table=3)["整改事项"] == "1"
@@ -291,10 +291,10 @@ def test_a_long_table_is_shown_in_parts_and_its_total_counts_all(make, client_fo
     first = client.get("/statistics/?by=unit")
     second = client.get(next(link for link in first.links if "part=2" in link))
 
-    assert line(first, "上海市甲局")["项目"] == "2"
-    assert line(second, "上海市乙局")["项目"] == "1"
+    assert line(first, "上海市甲局")["项目数"] == "2"
+    assert line(second, "上海市乙局")["项目数"] == "1"
     assert line(first, "合计") == line(second, "合计")
-    assert line(first, "合计")["项目"] == "3"
+    assert line(first, "合计")["项目数"] == "3"
 
 
 def test_amounts_without_a_pair_are_in_no_rate(make, client_for):
