@@ -273,13 +273,17 @@ def find(actor: Actor, words: Sequence[str], *, group: str = "", after: int | No
     enough = SIZE + 1
     index, connection = index_of(db.session.connection()), db.session.connection()
     wanted = frozenset(GROUPS) if group not in GROUPS else {group}
-    rows, read, last, more = list[Any](), 0, after or NEWEST, True
-    while more and len(rows) < enough and read < MOST_READ:
-        size = BATCH if read else enough
-        ids = index.find(connection, tokens, reach, last, size)
-        rows += [row for row in _read(actor, ids, words) if KINDS[row.kind].group in wanted]
-        read, more, last = read + len(ids), len(ids) == size, ids[-1] if ids else last
-    unfinished = more and len(rows) < enough
+    rows, read, last, more, ids = list[Any](), 0, after or NEWEST, True, list[int]()
+    while (ids or more) and len(rows) < enough and read < MOST_READ:
+        size = BATCH if read else enough  # of common words the first of them are enough
+        if not ids:
+            asked = max(size, index.at_once)
+            ids = index.find(connection, tokens, reach, last, asked)
+            more = len(ids) == asked
+        part, ids = ids[:size], ids[size:]
+        rows += [row for row in _read(actor, part, words) if KINDS[row.kind].group in wanted]
+        read, last = read + len(part), part[-1] if part else last
+    unfinished = bool(more or ids) and len(rows) < enough
     page = [_hit(row, words) for row in rows[:SIZE]]
     count = f"{len(page)}+" if unfinished or len(rows) > SIZE else str(len(page))
     if len(rows) > SIZE:

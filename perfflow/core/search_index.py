@@ -12,6 +12,9 @@ Row = tuple[int, frozenset[str]]
 
 
 class Index(Protocol):
+    at_once: int
+    """So many ids cost hardly more than one."""
+
     def add(self, connection: Connection, rows: Sequence[Row]) -> None: ...
 
     def remove(self, connection: Connection, rows: Sequence[Row]) -> None:
@@ -44,6 +47,8 @@ def _rarest(shares: Mapping[str, float]) -> list[str]:
 
 class _Fts5:
     """A table that keeps neither text nor positions: 1,000,000 texts take some 150 MB."""
+
+    at_once = 1
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         self._write(connection, "INSERT INTO search_pair (rowid, pairs) VALUES (:id, :pairs)", rows)
@@ -114,6 +119,7 @@ class _Gin:
     """GIN gives its rows in no order: of a common word all would be read and sorted. So each row has a token for
     its part of the ids too, and parts are asked newest first, more of them at a time while little is found."""
 
+    at_once = 200
     part = 14  # bits: 16,384 ids
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
@@ -133,34 +139,50 @@ class _Gin:
 
     def find(self, connection: Connection, tokens: Iterable[str], reach: str, before: int, limit: int) -> list[int]:
         newest = connection.scalar(text("SELECT max(id) FROM search_pair")) or 0
-        part, width, found = min(before - 1, newest) >> self.part, 1, list[int]()
-        wanted = [*self._telling(connection, sorted(tokens), before), reach]
-        # OFFSET 0 keeps the planner from walking the primary key instead of the index
-        query = text(
-            "SELECT id FROM (SELECT id FROM search_pair WHERE pairs @> CAST(:tokens AS text[])"
-            " AND pairs && CAST(:parts AS text[]) AND id < :before OFFSET 0) AS found ORDER BY id DESC LIMIT :limit"
-        )
+        before = min(before, newest + 1)
+        first = part = before - 1 >> self.part
+        wanted, width, found = self._telling(connection, sorted(tokens), reach, before), 2, list[int]()
         while part >= 0 and len(found) < limit:
-            parts = [self._part_of(one) for one in range(part, max(-1, part - width), -1)]
-            given = {"tokens": wanted, "parts": parts, "before": before, "limit": limit - len(found)}
-            found += connection.scalars(query, given).all()
-            part, width = part - width, width * 16
+            if width > max(2, part // 2):
+                width = part + 1
+            found += self._within(connection, wanted, part, width, before, limit - len(found))
+            part -= width
+            # as many more as the first ones let expect, and half as many again
+            width = (limit - len(found)) * (first - part) * 3 // (2 * len(found)) + 1 if found else part + 1
         return found
 
-    sample = 50
-
-    def _telling(self, connection: Connection, tokens: list[str], before: int) -> list[str]:
-        """The tokens worth asking for, as far as the newest texts tell."""
-        if len(tokens) <= 3:
-            return tokens
+    def _within(
+        self, connection: Connection, tokens: list[str], part: int, width: int, before: int, limit: int
+    ) -> Sequence[int]:
+        """Of a part and those below it; of all below it without naming them, which would take longer."""
+        parts = [self._part_of(one) for one in range(part, part - width, -1)] if width <= part else []
+        # OFFSET 0 and + 0 keep the planner from walking the primary key instead of the index
         query = text(
-            "SELECT token, count(*) FROM (SELECT pairs FROM search_pair WHERE id < :before ORDER BY id DESC"
-            " LIMIT :sample) AS newest JOIN unnest(CAST(:tokens AS text[])) AS token ON token = ANY(newest.pairs)"
-            " GROUP BY token"
+            "SELECT id FROM (SELECT id FROM search_pair WHERE pairs @> CAST(:tokens AS text[])"
+            f"{' AND pairs && CAST(:parts AS text[])' if parts else ''}"
+            " AND id + 0 < :before OFFSET 0) AS found ORDER BY id DESC LIMIT :limit"
         )
-        given = {"before": before, "sample": self.sample, "tokens": tokens}
+        given = {"tokens": tokens, "before": min(before, part + 1 << self.part), "limit": limit}
+        return connection.scalars(query, given | ({"parts": parts} if parts else {})).all()
+
+    sample = 25
+
+    def _telling(self, connection: Connection, tokens: list[str], reach: str, before: int) -> list[str]:
+        """The tokens worth asking for, as far as some texts tell."""
+        if len(tokens) <= 1:
+            return [*tokens, reach]
+        # an older part too: somebody may just have written a hundred texts at once
+        query = text(
+            "SELECT token, count(*) FROM ("
+            "(SELECT pairs FROM search_pair WHERE id < :before ORDER BY id DESC LIMIT :sample) UNION ALL "
+            "(SELECT pairs FROM search_pair WHERE id < :middle ORDER BY id DESC LIMIT :sample)"
+            ") AS sample JOIN unnest(CAST(:tokens AS text[])) AS token ON token = ANY(sample.pairs) GROUP BY token"
+        )
+        given = {"before": before, "middle": before // 2, "sample": self.sample, "tokens": [*tokens, reach]}
         counts = {token: count for token, count in connection.execute(query, given)}
-        return _rarest({token: counts.get(token, 0) / self.sample for token in tokens})
+        read = 2 * self.sample
+        kept = _rarest({token: counts.get(token, 0) / read for token in tokens}) if len(tokens) > 3 else tokens
+        return kept if counts.get(reach) == read else [*kept, reach]
 
     def _part_of(self, number: int) -> str:
         return f"part{number}"
