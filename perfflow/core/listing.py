@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from perfflow.core import access, clock, paging, search
 from perfflow.core.access import Actor, scoped, seen
@@ -53,8 +53,9 @@ def filtered(actor: Actor, wanted: Filter, *columns: Any) -> Any:
     return scoped(actor, *columns).where(*conditions(actor, wanted))
 
 
-def conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
-    """The filter, for a select made by `scoped()`. A masked column filters only where it is shown."""
+def conditions(actor: Actor, wanted: Filter, *, counts: bool = False) -> list[ColumnElement[bool]]:
+    """The filter, for a select made by `scoped()`. A masked column filters only where it is shown. `counts`: the rows
+    are counted, not shown a page at a time."""
     found: list[ColumnElement[bool]] = []
     if wanted.year is not None:
         found.append(Project.budget_year == wanted.year)
@@ -68,19 +69,23 @@ def conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.overdue:
         found += [overdue(walked=wanted.sort != "due"), seen(actor, Datum.PROJECT)]
     if wanted.words:
-        found.append(_holds(actor, wanted.words))
+        found.append(_holds(actor, wanted.words, MOST_COUNTED if counts else MOST_SORTED))
     return found
 
 
-def _holds(actor: Actor, words: str) -> ColumnElement[bool]:
+MOST_SORTED, MOST_COUNTED = 500, 5000
+"""So many found by the index are fetched and sorted for a page; of more, walking the list soon finds one. To count up
+to the cap that way may be to read all of a million."""
+
+
+def _holds(actor: Actor, words: str, most: int) -> ColumnElement[bool]:
     """The words stand in the project's name, its unit's name, or, where that is shown, its code."""
     code = access.all_of(Project.code.contains(words, autoescape=True), seen(actor, Datum.PROJECT))
     named = access.any_of(Project.name.contains(words, autoescape=True), code)
-    found = search.named(actor, words)
+    found = search.named(actor, words, most)
     if found is not None:
         # the few rows are fetched instead of looked for through all
-        ids: Any = bindparam("named", list(found), unique=True, expanding=True, literal_execute=True)
-        named = access.all_of(Project.id.in_(ids), named)
+        named = access.all_of(Project.id.in_(found), named)
     units = list(db.session.scalars(units_query(actor, [words]).with_only_columns(Organisation.id).limit(1000)))
     return access.any_of(named, Project.unit_id.in_(units)) if units else named
 

@@ -409,5 +409,5 @@ def test_the_list_filters_by_name_through_the_index_as_it_does_without(
     for words in ("道路", "照明", "XM-2026-0002", "甲局", "维", "%", "没有的"):
         quick = listed(words)
         with monkeypatch.context() as patched:
-            patched.setattr(search, "named", lambda actor, query: None)
+            patched.setattr(search, "named", lambda actor, query, most: None)
             assert listed(words) == quick, words

@@ -101,7 +101,7 @@ def _list_row(row: Any, urged: int, soon: date) -> ListRow:
 def list_count(actor: Actor, wanted: Filter) -> str:
     """How many fit the filter, "1000+" at most."""
     # counted in whatever order finds them soonest
-    fits = conditions(actor, replace(wanted, sort="due"))
+    fits = conditions(actor, replace(wanted, sort="due"), counts=True)
     if fits:
         return paging.capped_count(scoped(actor, Project.id).where(*fits))
     return paging.capped(db.session.scalar(_count(actor.role), parameters(actor)) or 0)
