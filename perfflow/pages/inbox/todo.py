@@ -43,6 +43,7 @@ class TodoRow:
     state_label: str
     said: str
     urged: int  # how often, since it stands where it stands
+    handed: bool  # to the reader, by a colleague
     total: int | None
     grade: str | None
     amount: filters.Amount
@@ -100,6 +101,7 @@ def _of_project(actor: Actor) -> tuple[Any, ...]:
     newest = _newest_move(JournalEntry.project_id == Project.id, JournalEntry.item_id.is_(None), table=Project)
     return (
         Project.id.label("id_"), Project.due_sort, Project.id.label("project_id"), null().label("number"),
+        (Project.holder_id == actor.id).label("handed"),
         Project.state, Project.entered_at, Project.due_on,
         masked(actor, Datum.EVALUATION, Assignment.total).label("total"),
         masked(actor, Datum.EVALUATION, Assignment.grade).label("grade"),
@@ -113,6 +115,7 @@ def _of_item(actor: Actor) -> tuple[Any, ...]:
     newest = _newest_move(JournalEntry.item_id == RectItem.id, table=RectItem)
     return (
         RectItem.id.label("id_"), RectItem.due_sort, RectItem.project_id, RectItem.number,
+        (RectItem.holder_id == actor.id).label("handed"),
         RectItem.state, RectItem.entered_at, RectItem.due_on,
         Assignment.total.label("total"), Assignment.grade.label("grade"), Project.budget_fen.label("budget"),
         Assignment.paid_fen.label("paid"), newest.label("newest"),
@@ -257,6 +260,7 @@ def _row(row: Any, soon: date, **told: Any) -> TodoRow:
     return TodoRow(
         project_name=shown_name(row),
         unit_name=row.unit,
+        handed=bool(row.handed),
         total=row.total,
         grade=row.grade,
         amount=filters.amount(row.budget, row.paid),

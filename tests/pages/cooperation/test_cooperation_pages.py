@@ -116,6 +116,7 @@ def test_what_was_handed_over_stands_in_one_inbox_and_under_done(make, client_fo
     assert (answer.status, answer.location) == (303, f"/projects/{play.id}")
     assert len(names(giver.get("/"))) == 1 and other.said[0].text in giver.get("/").text
     assert len(names(taker.get("/"))) == 2
+    assert taker.get("/").text.count("转给您办理") == 1
     assert "出差一周" in giver.get("/done").text and "转办" in giver.get("/done").text
     assert "转给您办理" in taker.get("/messages").text
     assert "已转由 预算处 复核 办理" in giver.get(f"/projects/{play.id}").text
