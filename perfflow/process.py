@@ -264,8 +264,9 @@ class ItemFacts:
     immediate: bool = False
 
 
-def _numbers(numbers: tuple[int, ...] | tuple[str, ...]) -> str:
-    return "、".join(str(n) for n in numbers)
+def _numbers(numbers: tuple[int, ...] | tuple[str, ...]) -> tuple[str, ...]:
+    """For a sentence, which joins them as its language does."""
+    return tuple(str(n) for n in numbers)
 
 
 def _guard(name: str, *needs: str, message: str, place: str | None = None) -> Guard:

@@ -58,6 +58,7 @@ def _sent_empty(client: Client, page: walk.Page) -> str:
     return ""
 
 
+@pytest.mark.timeout(600)  # some 1,500 pages
 def test_every_page_and_fragment_is_valid_html(written: Path, html_checker: Path) -> None:
     command = ["java", "-jar", str(html_checker), "--format", "json", "--exit-zero-always", str(written)]
 

@@ -39,6 +39,7 @@ NOBODY_MUST = N_("目前没有等待办理的环节，不必催办。")
 ITEM_BY_ITEM = N_("整改事项还没有全部销号，请在需要催办的事项页面上催办。")
 OURS_TO_DO = N_("此事正等本单位办理，不必催办；需要时可以转办给同事。")
 URGED_TODAY = N_("您今天 %(time)s 已催办过，同一事项一天催办一次；明天仍未办理时可以再催。")
+HAND_OVER_BY_ITEM = N_("整改按事项办理，请在需要转办的事项页面上转办。")
 NOT_OURS = N_("此事现在不由本单位办理，不能转办。")
 ANOTHER_HOLDS = N_("此事已转由 %(name)s 办理，只能由其本人、转办人或负责人再转。")
 PICK_COLLEAGUE = N_("请从列表中选择一位同事。")
@@ -222,6 +223,17 @@ def urged_today(task: Task, actor: Actor) -> datetime | None:
     )  # fmt: skip
 
 
+def items_urged_today(reach: Reach, actor: Actor) -> dict[int, datetime]:
+    """Of the items that this person urged today, when; by their numbers."""
+    rows = db.session.execute(
+        select(Urge.item_number, Urge.at).where(
+            Urge.project_id == reach.id, Urge.user_id == actor.id, Urge.day == clock.today(),
+            Urge.item_number != THE_PROJECT,
+        )
+    )  # fmt: skip
+    return {number: at for number, at in rows}
+
+
 def _urged_already(task: Task, actor: Actor) -> Reason:
     at = urged_today(task, actor) or clock.now()
     return Reason(URGED_TODAY, {"time": at.astimezone(clock.ZONE).strftime("%H:%M")})
@@ -335,7 +347,8 @@ def hand_over(
 def against_handing_over(task: Task, actor: Actor) -> Reason | None:
     """Why this person cannot hand it over now; None when he can."""
     if not task.is_ours:
-        return Reason(NOT_OURS)
+        by_item = task.item_id is None and task.state == P.RECTIFYING and task.reach.viewer is Viewer.UNIT
+        return Reason(HAND_OVER_BY_ITEM if by_item else NOT_OURS)
     holder = _present_holder(task)
     if holder is None or holder[0] == actor.id or actor.role is Role.UNIT_HEAD or Party.LEAD in task.reach.parties:
         return None
@@ -407,9 +420,11 @@ def _hold(task: Task, user_id: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What somebody may do beside the acts of the process; `holder` is told to his own organisation only."""
+    """What somebody may do beside the acts of the process; `holder` is told to his own organisation only. `urged`: when
+    he did today."""
 
     urge: bool = False
+    urged: datetime | None = None
     hand_over: bool = False
     share: bool = False
     holder: str = ""
@@ -422,8 +437,11 @@ def chances(reach: Reach, actor: Actor, item_number: int | None = None) -> Chanc
         return Chances()
     task = task_of(reach, item_number)
     holder = _present_holder(task) if task.is_ours else None
+    urge = against_urging(task) is None
+    urged = urged_today(task, actor) if urge else None
     return Chances(
-        urge=against_urging(task) is None,
+        urge=urge and urged is None,
+        urged=urged,
         hand_over=against_handing_over(task, actor) is None,
         share=item_number is None,
         holder=holder[1] if holder else "",

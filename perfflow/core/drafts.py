@@ -14,6 +14,7 @@ from perfflow.core.access import Actor, project_for, scoped
 from perfflow.core.errors import Invalid, NotFound
 from perfflow.db import db
 from perfflow.models.draft import Draft
+from perfflow.models.item import RectItem
 from perfflow.models.project import Project
 from perfflow.process import N_
 
@@ -114,6 +115,13 @@ def project_names(heads: Iterable[Head], *, actor: Actor) -> dict[int, str]:
     wanted = {head.project_id for head in heads if head.project_id is not None}
     query = scoped(actor, Project.id, Project.name, Project.name_filed).where(Project.id.in_(wanted))
     return {id_: filed or name for id_, name, filed in db.session.execute(query)} if wanted else {}
+
+
+def item_version(project_id: int, number: int) -> int | None:
+    """Of an item as it stands now, to be compared with the one its act was drawn from."""
+    return db.session.scalar(
+        select(RectItem.version).where(RectItem.project_id == project_id, RectItem.number == number)
+    )
 
 
 def _pairs(rows: Iterable[Iterable[str]]) -> Pairs:

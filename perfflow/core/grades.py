@@ -36,6 +36,14 @@ class Band(NamedTuple):
     lower: int
 
 
+class Fault(NamedTuple):
+    """Why bands are no scale: at the row, counted from 0, and its part that has to change; None: at them all."""
+
+    row: int | None
+    name: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """The grades of one place, best first, from one year to another; `last_year` None: until a newer one."""
@@ -166,21 +174,33 @@ def check(source: str, bands: Iterable[Band]) -> tuple[Band, ...]:
     """The bands of a scale that leaves no gap and no doubt. Raises Invalid."""
     not_empty("source", source)
     checked = tuple(Band(" ".join(label.split()), lower) for label, lower in bands)
-    if len(checked) < 2:
-        raise Invalid("bands", N_("至少要有两个等级。"))
-    for number, band in enumerate(checked, 1):
-        if not band.label or len(band.label) > LABEL_LIMIT:
-            raise Invalid("bands", N_("第 %(row)d 行的等级名称应为 1 到 20 个字。"), row=number)
-        if not 0 <= band.lower <= FULL:
-            raise Invalid("bands", N_("第 %(row)d 行的最低分应在 0 到 100 之间。"), row=number)
-    for number, (above, below) in enumerate(pairwise(checked), 2):
-        if below.lower >= above.lower:
-            raise Invalid("bands", N_("第 %(row)d 行的最低分应低于上一行；等级由高到低填写。"), row=number)
-    if len({band.label for band in checked}) != len(checked):
-        raise Invalid("bands", N_("等级名称不能重复。"))
-    if checked[-1].lower != 0:
-        raise Invalid("bands", N_("最后一个等级的最低分应为 0，否则更低的分值没有等级。"))
+    for fault in faults(checked):
+        if fault.row is None:
+            raise Invalid("bands", fault.message)
+        raise Invalid("bands", N_("第 %(line)d 行：%(why)s"), line=fault.row + 1, why=fault.message)
     return checked
+
+
+def faults(bands: Sequence[Band]) -> list[Fault]:
+    """All that stands against these bands, by rows."""
+    if len(bands) < 2:
+        return [Fault(None, "", N_("至少要有两个等级。"))]
+    found: list[Fault] = []
+    above: int | None = None
+    for row, band in enumerate(bands):
+        if not band.label or len(band.label) > LABEL_LIMIT:
+            found.append(Fault(row, "label", N_("等级名称应为 1 到 20 个字。")))
+        elif band.label in {other.label for other in bands[:row]}:
+            found.append(Fault(row, "label", N_("等级名称不能重复。")))
+        if not 0 <= band.lower <= FULL:
+            found.append(Fault(row, "lower", N_("最低分应在 0 到 100 之间。")))
+            continue
+        if above is not None and band.lower >= above:
+            found.append(Fault(row, "lower", N_("最低分应低于上一行；等级由高到低填写。")))
+        if row == len(bands) - 1 and band.lower != 0:
+            found.append(Fault(row, "lower", N_("最后一个等级的最低分应为 0，否则更低的分值没有等级。")))
+        above = band.lower
+    return found
 
 
 def words(bands: Iterable[Band]) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 
 from perfflow.core import access, clock, paging, search
 from perfflow.core.access import Actor, scoped, seen
@@ -85,7 +85,8 @@ def _holds(actor: Actor, words: str, most: int) -> ColumnElement[bool]:
     found = search.named(actor, words, most)
     if found is not None:
         # the few rows are fetched instead of looked for through all
-        named = access.all_of(Project.id.in_(found), named)
+        ids: Any = bindparam("named", found, unique=True, expanding=True, literal_execute=True)
+        named = access.all_of(Project.id.in_(ids), named)
     units = list(db.session.scalars(units_query(actor, [words]).with_only_columns(Organisation.id).limit(1000)))
     return access.any_of(named, Project.unit_id.in_(units)) if units else named
 
@@ -96,9 +97,10 @@ WAITING = tuple(code for code, state in PROJECT_STATES.items() if state.actors)
 
 def overdue(*, walked: bool = False) -> ColumnElement[bool]:
     """Whether a project waits past its due date; only where Datum.PROJECT is shown. `walked`: the rows are read in
-    another order than that of the due date; SQLite would else fetch all that are late and sort them."""
+    another order than that of the due date; SQLite would else fetch all that are late and sort them. Nor may it begin
+    with the states, which are most of all there are."""
     day = func.coalesce(Project.due_sort, FAR_DAY) if walked else Project.due_sort
-    return and_(day < clock.today(), Project.state.in_(WAITING))
+    return and_(day < clock.today(), func.coalesce(Project.state, "").in_(WAITING))
 
 
 def _states_of(wanted: Filter) -> list[str] | None:

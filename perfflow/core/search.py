@@ -5,26 +5,11 @@ transaction: journal.record tells which. Who may find a text stands in the index
 texts of a small reach are found among a million without reading the others.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Connection,
-    Select,
-    any_,
-    bindparam,
-    cast,
-    delete,
-    func,
-    insert,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, select, update
 
 from perfflow.core import access
 from perfflow.core.access import Actor, scoped
@@ -342,9 +327,9 @@ def _is_shown(viewer: Viewer, row: Any) -> bool:
     )
 
 
-def named(actor: Actor, query: str, most: int) -> Select[Any] | None:
-    """A select of the ids of projects in whose name or code the query may stand; None when the index is of no help,
-    because the query is too short, or there are more than `most`."""
+def named(actor: Actor, query: str, most: int) -> list[int] | None:
+    """Projects in whose name or code the query may stand; None when the index is of no help, because the query is too
+    short, or there are more than `most`."""
     words, reach = pairs.words_of(query), _reach_of(actor)
     if not words or reach is None:
         return None
@@ -353,8 +338,7 @@ def named(actor: Actor, query: str, most: int) -> Select[Any] | None:
     ids = index_of(connection).find(connection, tokens, reach, NEWEST, most + 1)
     if len(ids) > most:
         return None
-    # one parameter for all of them: a list of thousands takes longer to write and to read than to look up
-    if connection.dialect.name == "sqlite":
-        each: Any = func.json_each(json.dumps(ids)).table_valued("value")
-        return select(SearchText.project_id).where(SearchText.id.in_(select(each.c.value)))
-    return select(SearchText.project_id).where(SearchText.id == any_(cast(ids, ARRAY(BigInteger))))
+    table = SearchText.__table__
+    # thousands of parameters take longer to write than to look up
+    wanted: Any = bindparam("ids", ids, expanding=True, literal_execute=True)
+    return list(set(connection.scalars(select(table.c.project_id).where(table.c.id.in_(wanted)))))

@@ -100,10 +100,10 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
         found.append(Problem(N_("末级指标的权重合计是 %(sum)s，应为 100。"), "sheet", {"sum": points(weights)}))
     unscored = [leaf.code for leaf in leaves if leaf.score is None]
     if unscored:
-        found.append(Problem(N_("指标 %(codes)s 还没有评分。"), "sheet", {"codes": "、".join(unscored)}))
+        found.append(Problem(N_("指标 %(codes)s 还没有评分。"), "sheet", {"codes": tuple(unscored)}))
     over = [leaf.code for leaf in leaves if leaf.over]
     if over:
-        found.append(Problem(N_("指标 %(codes)s 的得分高于权重。"), "sheet", {"codes": "、".join(over)}))
+        found.append(Problem(N_("指标 %(codes)s 的得分高于权重。"), "sheet", {"codes": tuple(over)}))
     return tuple(found)
 
 

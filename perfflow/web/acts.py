@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -13,11 +14,14 @@ from wtforms.validators import ValidationError
 
 from perfflow.core.access import Reach
 from perfflow.core.advance import OPINION_LIMIT
-from perfflow.process import ITEM_STATES, PROJECT_STATES
+from perfflow.process import DUE_ON, ITEM_STATES, PROJECT_STATES
+from perfflow.web import filters
 from perfflow.web.drafts import ACT, OPINION
 from perfflow.web.forms import DayField, FilesField, Line, ManyField, Prose, WholeField, must
+from perfflow.web.language import is_english
 from perfflow.web.opinions import WithPhrases
 from perfflow.web.problems import ReasonView, reason_view
+from perfflow.web.translate import sentences
 from perfflow.workflow.definition import Field, FieldKind, Lead, Rest, Transition
 from perfflow.workflow.engine import Offer
 
@@ -27,8 +31,6 @@ _choices: dict[str, Choices] = {}
 STATES = {**PROJECT_STATES, **ITEM_STATES}
 ASK = "ask"
 """The name of a button that opens the page of its act and takes along what was typed."""
-HERE = "here"
-"""The name of a hidden field: the page on which an act on an item was taken."""
 CODE = "project_code"
 
 
@@ -103,11 +105,12 @@ def decision(offers: list[OfferView], version: int, item_number: int | None = No
         hints.append(_("办理%(acts)s须写明理由。", acts=_quoted(reasoned)))
     if asking := [offer.label for offer in possible if offer.asks]:
         hints.append(_("%(acts)s还需填写或确认，将另开一页，意见一并带过去。", acts=_quoted(asking)))
-    return Decision(offers, _opinion(version, item_number), "".join(hints))
+    return Decision(offers, _opinion(version, item_number), sentences(hints))
 
 
 def _quoted(labels: list[str]) -> str:
-    return "".join(f"“{label}”" for label in labels)
+    # in Chinese quotation marks follow each other without anything between
+    return (", " if is_english() else "").join(f"“{label}”" for label in labels)
 
 
 def asks_first(transition: Transition) -> bool:
@@ -164,8 +167,13 @@ def act_form(transition: Transition, reach: Reach, version: int) -> Any:
     return form
 
 
-def shown_fields(form: Any, transition: Transition) -> list[Any]:
-    """The fields of the act in their order; the number that confirms it comes last."""
+def shown_fields(form: Any, transition: Transition, due_on: date | None) -> list[Any]:
+    """The fields of the act in their order; the number that confirms it comes last.
+
+    `due_on` is the present deadline: told where the act moves it and nothing else.
+    """
+    if due_on is not None and transition.leads is Lead.STAY and DUE_ON in transition.fields:
+        form[DUE_ON.name].description = _("现在的期限：%(day)s", day=filters.day(due_on))
     names = [*(field.name for field in transition.fields), "reason", *([CODE] if ends(transition) else [])]
     return [form[name] for name in names]
 

@@ -1,7 +1,7 @@
 """How a form keeps a draft, offers it when somebody comes back, and is filled from it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,9 @@ from perfflow.process import ITEM, N_, PROJECT
 from perfflow.web import filters
 from perfflow.web.guard import ROW_BUTTONS, actor, may_send
 from perfflow.web.login import home, own_address, signed_in
+from perfflow.web.places import item_url
 from perfflow.web.problems import is_secret
+from perfflow.web.translate import labelled
 
 NO_DRAFTS = frozenset({"accounts", "drafts"})
 """Pages whose forms are never kept: passwords, and the drafts themselves."""
@@ -30,6 +32,9 @@ OPINION = f"{ACT}opinion"
 """One text for several acts; which of them is decided by the button."""
 RESTORE = "draft"
 """In the address of a form's page: the number of the draft it is to be filled from."""
+CLOSED = "closed"
+"""In the address of a draft: its form was looked for and is not there."""
+_parts: dict[str, Mapping[Any, str]] = {}
 
 TITLES = {
     "declaration.create": N_("新建申报"),
@@ -86,6 +91,11 @@ class Row:
     url: str
 
 
+def name_parts(value: str, labels: Mapping[Any, str]) -> None:
+    """Register what the parts of a form that is sent in parts are called: `value` is what its address calls them."""
+    _parts[value] = labels
+
+
 # ---------------------------------------------------------------- where a form is sent, and where it stands
 
 
@@ -119,17 +129,44 @@ def restore_url(head: Head) -> str:
 
 
 def title(head: Head) -> str:
-    """What the draft is of, in the reader's words."""
+    """What the draft is of, in the reader's words: "填写申报表：立项依据"."""
+    endpoint, values = _sent_to(head)
+    part = _part(values)
+    what = _what(head, endpoint)
+    return labelled(what, part) if part else what
+
+
+def _what(head: Head, endpoint: str) -> str:
     if head.form_name.startswith(OPINION):
         return _("办理意见")
     act = act_named(head.form_name)
-    if act is not None:
-        return _(act.label)
+    return _(act.label if act is not None else TITLES.get(endpoint, N_("未提交的表单")))
+
+
+def _part(values: dict[str, Any]) -> str:
+    """Which of several alike; "" where there is but one."""
+    if "number" in values:
+        return _("整改事项 %(n)d", n=values["number"])
+    found = next((_parts[name].get(value, "") for name, value in values.items() if name in _parts), "")
+    return _(found) if found else ""
+
+
+def _sent_to(head: Head) -> tuple[str, dict[str, Any]]:
     try:
-        _action, endpoint, _values = destination(head.action)
+        _action, endpoint, values = destination(head.action)
     except NotFound:  # kept by an earlier release
-        endpoint = ""
-    return _(TITLES.get(endpoint, N_("未提交的表单")))
+        return "", {}
+    return endpoint, values
+
+
+def way_on(head: Head) -> tuple[str, str]:
+    """Label and address of what the draft concerns, for when its form is not there any more."""
+    _endpoint, values = _sent_to(head)
+    if head.project_id is None:
+        return _("返回草稿"), url_for("inbox.drafts")
+    if "number" in values:
+        return _("查看整改事项"), item_url(head.project_id, values["number"])
+    return _("查看项目"), url_for("projects.show", project_id=head.project_id)
 
 
 def rows() -> list[Row]:
@@ -260,7 +297,8 @@ def _nowhere_to_restore(response: Response) -> Response:
     if _wanted() is None or (request.endpoint or "").partition(".")[0] in NO_DRAFTS:
         return response
     flash(_("这张表单现在不能填写，可能环节已经变化。您写的文字在下面，可以复制。"), "warning")
-    return current_app.make_response(redirect(url_for("drafts.show", draft_id=int(request.args[RESTORE])), 303))
+    shown = f"{url_for('drafts.show', draft_id=int(request.args[RESTORE]))}?{CLOSED}=1"
+    return current_app.make_response(redirect(shown, 303))
 
 
 # ---------------------------------------------------------------- carried through a log-in

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from flask import Flask
 
 from perfflow.core import clock
 from perfflow.rules.score import points
 from perfflow.web.language import is_english
 from perfflow.web.translate import gettext as _
-from perfflow.web.translate import ngettext
+from perfflow.web.translate import joined, ngettext, sentences
 
 WAN, MILLION = 6, 8
 """Fen in 10,000 and in 1,000,000 yuan, as powers of ten: Chinese readers count money in 万元, others in millions."""
@@ -69,12 +69,22 @@ def day(value: date | None) -> str:
     return format_date(value, "d MMM yyyy", locale="en") if is_english() else value.isoformat()
 
 
+def month_name(month: int) -> str:
+    """3 月, in English March."""
+    return get_month_names("wide", locale="en")[month] if is_english() else _("%(month)d 月", month=month)
+
+
 def when(value: datetime | None) -> str:
     """An instant in the office's zone, to the minute: 2019-06-30 10:42, in English 30 Jun 2019, 10:42."""
     if value is None:
         return "—"
     local = value.astimezone(clock.ZONE)
     return f"{day(local.date())}, {local:%H:%M}" if is_english() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def clock_time(value: datetime) -> str:
+    """Hour and minute of today."""
+    return f"{value.astimezone(clock.ZONE):%H:%M}"
 
 
 def size(count: int) -> str:
@@ -104,5 +114,5 @@ def due_kind(due_on: date, soon: date | None = None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (wan, wan_exact, yuan, score, day, when, size):
+    for filter_ in (wan, wan_exact, yuan, score, day, when, size, month_name, joined, sentences):
         app.jinja_env.filters[filter_.__name__] = filter_

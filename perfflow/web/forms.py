@@ -1,6 +1,7 @@
 """Forms: typed fields with limits, rows without script, and the one way in which a form acts."""
 
 import re
+import unicodedata
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -298,11 +299,12 @@ class WholeField(_Parsed):
         super().__init__(*args, **kwargs)
 
     def read(self, text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.lowest <= int(text) <= self.highest:
+        plain = "".join(unicodedata.normalize("NFKC", text).split())
+        if not re.fullmatch(r"[0-9]{1,9}", plain) or not self.lowest <= int(plain) <= self.highest:
             raise ValueError(
                 _("请填写 %(low)d 到 %(high)d 之间的整数。", low=self.lowest, high=self.highest)
             )
-        return int(text)
+        return int(plain)
 
     def write(self, value: int) -> str:
         return str(value)

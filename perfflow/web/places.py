@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from perfflow.process import P
 
@@ -57,6 +57,18 @@ class Addresses:
 
 _ID, _NUMBER = 2**52 + 1, 2**52 + 2
 """Numbers that no address holds otherwise, put in their places."""
+
+
+HERE = "here"
+"""The name of a hidden field: the page on which an act on an item was taken."""
+
+
+def after_item(project_id: int, number: int) -> str:
+    """Back to the block from which an act was taken, else to the page of the item."""
+    here = request.form.get(HERE, "")
+    if here not in ("show", "issues"):
+        return item_url(project_id, number)
+    return url_for(f"projects.{here}", project_id=project_id, _anchor=f"item-{number}")
 
 
 def cooperation_url(what: str, project_id: int, item_number: int | None = None) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
-from perfflow.core import clock, errors
+from perfflow.core import errors
 from perfflow.db import Busy, db
+from perfflow.web import filters
 from perfflow.web.rendering import page
+from perfflow.web.translate import joined
 from perfflow.web.typed import typed_into
 from perfflow.workflow.definition import Reason
 
@@ -57,6 +59,8 @@ def say(reason: Reason) -> str:
 
 
 def _say_value(value: object) -> object:
+    if isinstance(value, (tuple, list)):  # a list that was kept as JSON comes back as the latter
+        return joined(value)
     return _(value) if isinstance(value, str) and value else value
 
 
@@ -78,9 +82,10 @@ def faster(conflict: errors.Conflict) -> str:
     """Who was faster, and when."""
     if conflict.at is None:
         return _("内容已被他人更新，请对照最新内容后重新办理。")
-    when = conflict.at.astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M")
     return _(
-        "%(who)s 已于 %(when)s 先行办理，内容已更新。请对照最新内容后重新办理。", who=conflict.who, when=when
+        "%(who)s 已于 %(when)s 先行办理，内容已更新。请对照最新内容后重新办理。",
+        who=conflict.who,
+        when=filters.when(conflict.at),
     )
 
 

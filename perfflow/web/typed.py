@@ -15,6 +15,8 @@ from wtforms import (
     SelectField,
 )
 
+from perfflow.web.translate import joined
+
 
 def typed_into(fields: Iterable[Any], row: str = "") -> Iterator[tuple[str, str]]:
     """Label and text of everything that was filled in, rows included; nothing hidden, no password, no file."""
@@ -34,5 +36,5 @@ def _text(field: Any) -> str:
     if isinstance(field, BooleanField):
         return _("是") if field.data else ""
     if isinstance(field, SelectField):
-        return "、".join(str(label) for value, label, picked, *_rest in field.iter_choices() if picked and value)
+        return joined(label for value, label, picked, *_rest in field.iter_choices() if picked and value)
     return str(field._value())

@@ -1,9 +1,29 @@
 """Words for codes: states, acts, tags. One list for screen, message and paper."""
 
+import re
 from datetime import date, datetime
 
 from perfflow.core import clock
-from perfflow.process import ITEM, ITEM_STATES, N_, PROJECT, PROJECT_STATES, STAGES, P
+from perfflow.core.grades import PLACES
+from perfflow.core.organisations import NUMBER_STYLES, ORGANISATION_KINDS, ORGANISATION_LABELS
+from perfflow.process import (
+    APPROVING_VERDICTS,
+    CATEGORIES,
+    ITEM,
+    ITEM_STATES,
+    N_,
+    PROJECT,
+    PROJECT_STATES,
+    RECT_CLASSES,
+    REPLIES,
+    ROLES,
+    RULINGS,
+    SEVERITIES,
+    STAGES,
+    STANCES,
+    P,
+)
+from perfflow.web import filters
 from perfflow.web.translate import gettext as _
 from perfflow.web.translate import ngettext, pgettext
 from perfflow.workflow.definition import Rest
@@ -31,6 +51,32 @@ OTHER_ACTS = {
     "share": N_("抄送"),
 }
 """Acts that are no transitions: they change what is written, not where it stands."""
+
+_YES_NO = (N_("是"), N_("否"))
+_RECORDED: dict[str, tuple[str, ...]] = {
+    N_("独立性与保密声明"): (N_("独立，并承诺保密"), N_("不能保持独立")),
+    N_("审核结论"): tuple(label for _code, label in APPROVING_VERDICTS),
+    N_("问题类别"): tuple(CATEGORIES.values()),
+    N_("严重程度"): tuple(SEVERITIES.values()),
+    N_("反馈"): tuple(STANCES.values()),
+    N_("异议答复"): tuple(REPLIES.values()),
+    N_("裁定"): tuple(RULINGS.values()),
+    N_("整改类别与期限"): tuple(RECT_CLASSES.values()),
+    N_("办理人"): (N_("本单位各人"),),
+    N_("类别"): tuple(ORGANISATION_KINDS.values()),
+    N_("角色"): tuple(ROLES.values()),
+    N_("适用标准的地区"): tuple(PLACES.values()),
+    **dict.fromkeys(
+        (N_("启用"), N_("项目名称加“ ”"), N_("分值后写“分”"), N_("金额去掉末尾的零"), N_("标题单独成行")), _YES_NO
+    ),
+}
+"""The fields of the journal that hold words of ours. Every other field holds what somebody typed."""
+_RECORDED_DAYS = {
+    N_("期限"), N_("整改期限"), N_("起止日期"), N_("起止"), N_("开始时间"), N_("结束时间"), N_("整改类别与期限"),
+}  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WORD = re.compile(r"((?:\d+\. )?)(.*?)((?: ?\d{4}-\d\d-\d\d)?)")
+"""The number of the finding it belongs to, the word, the day."""
 
 _STAGES = dict(STAGES)
 _BACK = ("return_", "recall", "verify_not_done", "reject", "reopen", "unpublish")
@@ -80,6 +126,34 @@ def item_tag(state: str, due_on: date | None) -> str:
     if definition.rest is Rest.WAITING and due_on is not None and due_on < clock.today():
         return "late"
     return "todo" if state == "issued" else "doing"
+
+
+def change(label: str, old: str, new: str) -> tuple[str, str, str]:
+    """What the journal keeps of a change, in the reader's words: ours are translated, typed text stays as it is."""
+    if _DAY.fullmatch(label):  # a day of the holiday table
+        return _days(label), _(old) if old else "", _(new) if new else ""
+    return _(label) if label else "", _recorded(label, old), _recorded(label, new)
+
+
+def _recorded(label: str, text: str) -> str:
+    if label == ORGANISATION_LABELS["number_style"] and text in NUMBER_STYLES:
+        return _(NUMBER_STYLES[text])
+    first, line_end, rest = text.partition("\n")
+    match = _WORD.fullmatch(first)
+    if match and match[2] in _RECORDED.get(label, ()):
+        first = match[1] + _(match[2]) + match[3]
+    return (_days(first) if label in _RECORDED_DAYS else first) + line_end + rest
+
+
+def _days(text: str) -> str:
+    return _DAY.sub(_day, text)
+
+
+def _day(match: re.Match[str]) -> str:
+    try:
+        return filters.day(date.fromisoformat(match[0]))
+    except ValueError:
+        return match[0]
 
 
 def years(budget_year: int, evaluation_year: int | None) -> str:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
@@ -33,6 +34,32 @@ def test_the_sample_follows_each_choice_and_the_focus_stays(somebody: Somebody, 
     expect(admin.page.locator("#notices")).to_contain_text("单位已保存。")
     expect(admin.field("项目名称加“ ”")).not_to_be_checked()
     expect(admin.page.locator("#manner-sample")).to_contain_text("9,459.70万元")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_whoever_looks_at_the_turns_of_a_scale_stays_at_them(somebody: Somebody, script: bool) -> None:
+    admin = somebody("admin", script=script)
+    admin.open("/admin/scales/new?place=national")
+    admin.field("从哪一评价年度起").fill("２０３０")
+    admin.field("第 2 行最低分").fill("９５")
+    admin.press("核对分界")
+
+    told = admin.page.locator("#turns .pf-errors")
+    expect(told).to_contain_text("等级第 2 行，最低分（含）：最低分应低于上一行")
+    expect(told).to_be_in_viewport()
+    expect(admin.field("第 2 行最低分")).to_have_value("９５")
+    expect(admin.field("从哪一评价年度起")).to_have_value("２０３０")
+    if script:
+        expect(told).to_be_focused()
+
+    admin.field("第 2 行最低分").fill("85分")
+    admin.press("核对分界")
+    turns = admin.page.locator("#turns")
+    expect(turns).to_contain_text("84.99 → 中，85 → 良")
+    expect(turns).to_be_in_viewport()
+    expect(told).to_have_count(0)
+    if script:
+        expect(turns).to_be_focused()
 
 
 def test_accounts_are_made_from_a_list_without_script(somebody: Somebody, standing: Make, tmp_path: Path) -> None:

@@ -17,16 +17,22 @@ def test_urging_twice_on_a_day_is_refused_with_the_time_of_the_first(
 ) -> None:
     play = standing.project("declaration_review")
     unit = somebody("unit", script=script)
+    earlier = unit.context.new_page()
+    earlier.goto(f"/projects/{play.id}")
     unit.open(f"/projects/{play.id}")
 
     unit.press("催办")
     expect(unit.page.locator("#notices")).to_contain_text("已催办，对方会收到消息")
+    expect(unit.page.get_by_text(re.compile(r"今天 \d\d:\d\d 已催办"))).to_be_visible()
+    expect(unit.page.get_by_role("button", name="催办")).to_have_count(0)
+
+    unit.page = earlier
     with unit.answered(409):
         unit.press("催办")
 
     expect(unit.page.get_by_text(re.compile(r"您今天 \d\d:\d\d 已催办过"))).to_be_visible()
     unit.follow("返回")
-    expect(unit.page.get_by_role("button", name="催办")).to_be_visible()
+    expect(unit.heading(re.compile(play.said[0].text))).to_be_visible()
 
 
 def test_a_phrase_goes_into_the_opinion_at_the_cursor_and_an_opinion_becomes_a_phrase(

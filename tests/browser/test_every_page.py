@@ -25,6 +25,8 @@ FAULTS = """() => {
     ["for", "aria-describedby", "aria-labelledby"].flatMap((a) => (e.getAttribute(a) || "").split(" ")));
   return [
     ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `two elements are #${id}`),
+    ...all("a[href^='#']").filter((a) => a.hash.length > 1 && !document.getElementById(a.hash.slice(1)))
+      .map((a) => `leads nowhere: ${a.textContent}`),
     ...pointed.filter((id) => id && !document.getElementById(id)).map((id) => `nothing is #${id}`),
     ...all("input:not([type=hidden]), select, textarea").filter((e) => !named(e)).map((e) => `no label: ${e.name}`),
     ...(all("h1").length === 1 ? [] : ["not one first heading"]),

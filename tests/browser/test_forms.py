@@ -116,7 +116,7 @@ def test_a_long_block_makes_its_rows_and_a_wide_one_is_refused_whole(somebody: S
     expect(unit.field("第 41 行 三级指标")).to_have_value("指标40")
     paste(unit.field("第 1 行 三级指标"), "甲\t乙\t丙\n丁\t戊\t己\n")
 
-    expect(unit.page.get_by_text("粘贴的内容有 3 列，从这一格起只有 2 列，没有粘贴。")).to_be_visible()
+    expect(unit.page.get_by_text("粘贴的内容有 3 列，这里只放得下 2 列，没有粘贴。")).to_be_visible()
     expect(unit.field("第 1 行 三级指标")).to_have_value("")
     unit.field("第 1 行 三级指标").fill("留下")
     unit.save("申报表已保存")

@@ -39,7 +39,7 @@ def test_a_desk_shows_the_acts_without_a_link_to_them(somebody: Somebody, standi
     supervisor.open(f"/projects/{play.id}")
 
     expect(supervisor.page.get_by_role("link", name="去办理")).to_have_count(0)
-    expect(supervisor.page.get_by_role("button", name="批复", exact=True)).to_be_in_viewport()
+    expect(supervisor.page.get_by_role("button", name="批复", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

@@ -84,13 +84,13 @@ def test_a_scale_turns_between_two_hundredths():
     ("bands", "sentence"),
     [
         ([Band("优", 0)], "至少要有两个等级。"),
-        ([Band("优", 9000), Band("良", 6000)], "最后一个等级的最低分应为 0，否则更低的分值没有等级。"),
-        ([Band("优", 9000), Band("良", 9000), Band("差", 0)], "第 2 行的最低分应低于上一行；等级由高到低填写。"),
-        ([Band("良", 8000), Band("优", 9000), Band("差", 0)], "第 2 行的最低分应低于上一行；等级由高到低填写。"),
-        ([Band("优", 9000), Band("优 ", 0)], "等级名称不能重复。"),
-        ([Band(" ", 9000), Band("差", 0)], "第 1 行的等级名称应为 1 到 20 个字。"),
-        ([Band("优", 10_001), Band("差", 0)], "第 1 行的最低分应在 0 到 100 之间。"),
-        ([Band("优", 9000), Band("差", -1)], "第 2 行的最低分应在 0 到 100 之间。"),
+        ([Band("优", 9000), Band("良", 6000)], "第 2 行：最后一个等级的最低分应为 0，否则更低的分值没有等级。"),
+        ([Band("优", 9000), Band("良", 9000), Band("差", 0)], "第 2 行：最低分应低于上一行；等级由高到低填写。"),
+        ([Band("良", 8000), Band("优", 9000), Band("差", 0)], "第 2 行：最低分应低于上一行；等级由高到低填写。"),
+        ([Band("优", 9000), Band("优 ", 0)], "第 2 行：等级名称不能重复。"),
+        ([Band(" ", 9000), Band("差", 0)], "第 1 行：等级名称应为 1 到 20 个字。"),
+        ([Band("优", 10_001), Band("差", 0)], "第 1 行：最低分应在 0 到 100 之间。"),
+        ([Band("优", 9000), Band("差", -1)], "第 2 行：最低分应在 0 到 100 之间。"),
     ],
 )
 def test_a_scale_with_a_gap_or_a_doubt_is_refused(bands: list[Band], sentence: str):
@@ -98,6 +98,14 @@ def test_a_scale_with_a_gap_or_a_doubt_is_refused(bands: list[Band], sentence: s
         grades.check("依据", bands)
 
     assert refused.value.reason.message % refused.value.reason.params == sentence
+
+
+def test_every_fault_is_found_at_once():
+    found = grades.faults([Band("优", 9000), Band("良", -1), Band("优", 9500), Band("", 500)])
+
+    assert [(fault.row, fault.name) for fault in found] == [
+        (1, "lower"), (2, "label"), (2, "lower"), (3, "label"), (3, "lower"),
+    ]  # fmt: skip
 
 
 def test_every_total_has_exactly_one_grade_by_any_scale_that_is_taken():

@@ -52,7 +52,7 @@ def test_weights_that_do_not_add_up_and_leaves_without_score_are_named():
     found = {problem.message: problem.params for problem in problems([Row("A", "甲", 9000, None)])}
 
     assert found["末级指标的权重合计是 %(sum)s，应为 100。"] == {"sum": "90"}
-    assert found["指标 %(codes)s 还没有评分。"] == {"codes": "A"}
+    assert found["指标 %(codes)s 还没有评分。"] == {"codes": ("A",)}
 
 
 def test_a_score_above_its_weight_and_a_code_named_twice_are_refused():

@@ -71,6 +71,21 @@ def test_a_whole_number_beyond_its_bounds_is_told(app: Flask):
     assert filled(app, year="2026").year.data == 2026
 
 
+@pytest.mark.parametrize("typed", ["２０２６", " 2026　", "２０ 26"])
+def test_a_whole_number_is_read_in_full_width_too(app: Flask, typed: str):
+    form = filled(app, year=typed)
+
+    assert (form.year.data, list(form.year.errors)) == (2026, [])
+
+
+@pytest.mark.parametrize("typed", ["１９８９", "２１０１", "二〇二六", "2026年", "-2026"])
+def test_full_width_digits_keep_to_the_bounds(app: Flask, typed: str):
+    form = filled(app, year=typed)
+
+    assert form.year.errors
+    assert form.year._value() == typed
+
+
 def test_a_line_is_one_line_and_prose_keeps_its_paragraphs(app: Flask):
     form = filled(app, line=" 一 \n 二 ", prose="甲\r\n乙\r丙 ")
 

@@ -17,6 +17,7 @@ from perfflow.pages.admin import organisations
 from perfflow.papers.excel_lists import Column, ListedRow, read_list, write_list, write_template
 from perfflow.papers.text import folded
 from perfflow.process import N_, ROLES, OrganisationKind, Role
+from perfflow.web.translate import joined, labelled
 
 MOST = 500
 NAME_LIMIT = 200
@@ -57,7 +58,7 @@ class Line:
     @property
     def told(self) -> list[str]:
         """第 12 行 角色：…"""
-        return [f"{self.place} {_(COLUMNS[column])}：{why}" for column, why in self.faults]
+        return [labelled(f"{self.place} {_(COLUMNS[column])}", why) for column, why in self.faults]
 
 
 def write_account_template(out: BinaryIO) -> None:
@@ -115,7 +116,7 @@ def _check_rest(line: Line, known: dict[str, tuple[int, OrganisationKind]]) -> N
         told = _("“%(text)s”不是可选的角色。", text=line.role[:50])
         line.faults.append(("role", told if line.role else _("此项还没有填写。")))
     elif found is not None and role not in people.roles_for(found[1]):
-        allowed = "、".join(_(ROLES[one]) for one in people.roles_for(found[1]))
+        allowed = joined(_(ROLES[one]) for one in people.roles_for(found[1]))
         line.faults.append(("role", _("此单位的用户只能是：%(roles)s。", roles=allowed)))
     if found is not None and role is not None:
         line.organisation_id, line.values = found[0], UserValues(display_name=name, role=role)

@@ -17,7 +17,9 @@ from perfflow.models.journal import ChainHead, EventEntry, JournalEntry
 from perfflow.models.people import User
 from perfflow.models.project import Project
 from perfflow.process import N_, ROLES
+from perfflow.web import words
 from perfflow.web.events import KINDS
+from perfflow.web.translate import CLAUSES
 
 MOST_EXPORTED = 50_000
 BATCH = 1_000
@@ -177,6 +179,7 @@ class _Words:
         self.details = {key: _(label) for key, label in DETAILS.items()}
         self.roles = {role.value: _(label) for role, label in ROLES.items()}
         self.yes, self.no = _("是"), _("否")
+        self.between = _(CLAUSES)
 
     def told(self, value: Any) -> str:
         return (self.yes if value else self.no) if isinstance(value, bool) else str(value)
@@ -184,7 +187,7 @@ class _Words:
 
 def _event_row(row: Any, names: dict[int, str], said: _Words) -> EventRow:
     body = json.loads(row.body)
-    details = "；".join(
+    details = said.between.join(
         f"{said.details.get(key, key)} {said.told(value)}"
         for key, value in body.items()
         if key not in _SHOWN_APART and value not in (None, "")
@@ -289,13 +292,9 @@ def _change_row(row: Any) -> ChangeRow:
         _role(body["role"]),
         body["organisation"],
         str(subject[1]) if isinstance(subject[1], str) else "",
-        [(_(label), _said(old), _said(new)) for label, old, new in body["changes"]],
+        [words.change(label, old, new) for label, old, new in body["changes"]],
         body["reason"],
     )
-
-
-def _said(value: str) -> str:
-    return _(value) if value else ""
 
 
 def _batches(query: Any, id_: Any) -> Iterator[list[Any]]:

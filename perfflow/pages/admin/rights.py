@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from perfflow.core.access import GRANTS, PERMISSIONS
 from perfflow.process import ITEM, N_, PROJECT, ROLES, SEEN, Datum, Party, Role, Sight, Viewer
 from perfflow.web import words
+from perfflow.web.translate import joined
 from perfflow.workflow.definition import Definition
 
 DATA = {
@@ -75,8 +76,8 @@ def acts(*, item: bool) -> Grid:
         (
             _(act.label),
             [
-                "、".join(_(PARTIES[Party(party)]) for party in act.parties),
-                "、".join(name(state) for state in act.sources),
+                joined(_(PARTIES[Party(party)]) for party in act.parties),
+                joined(name(state) for state in act.sources),
                 _("须写明理由") if act.reason else "—",
                 _("提交人不得办理") if act.decides else "—",
             ],

@@ -19,6 +19,7 @@ from perfflow.db import db, lane, newest_migration, sqlite_module
 from perfflow.models.file import Attachment
 from perfflow.models.journal import EventEntry
 from perfflow.web import filters
+from perfflow.web.translate import FACTS, joined, sentences
 
 STARTED = clock.now()
 BACKUP_AFTER = timedelta(days=7)
@@ -88,7 +89,7 @@ def _calendar() -> Line:
     missing = calendar.years_without_holidays(year, year + 1)
     if not missing:
         return Line(_("节假日"), _("%(first)d、%(last)d 年已录入", first=year, last=year + 1), OK)
-    told = _("%(years)s 年尚未录入", years="、".join(str(one) for one in missing))
+    told = _("%(years)s 年尚未录入", years=joined(missing))
     # the notice for the next year comes out in November
     pressing = year in missing or clock.today().month >= 11
     note = _("未录入的年份，期限按周一至周五计算。") if pressing else ""
@@ -144,7 +145,8 @@ def _backup() -> Line:
                          size=filters.size(body.get("size", 0))))  # fmt: skip
     told.append(_("写完后已逐一核对") if body.get("verified") else _("未核对"))
     old = clock.now() - row.at > BACKUP_AFTER
-    return Line(_("最近备份"), "，".join(told), WARN if old else OK, _("已超过 7 天。") + how if old else "")
+    note = sentences((_("已超过 7 天。"), how)) if old else ""
+    return Line(_("最近备份"), joined(told, FACTS), WARN if old else OK, note)
 
 
 # ---------------------------------------------------------------- what must not be broken
@@ -170,7 +172,7 @@ def _triggers() -> Line:
     missing = journal.missing_triggers(db.session.connection())
     if not missing:
         return Line(_("记录保护"), _("触发器齐全，记录不可更改或删除"), OK)
-    return Line(_("记录保护"), _("缺少 %(names)s", names="、".join(missing)), BAD, _("请重新启动服务，并核对记录链。"))
+    return Line(_("记录保护"), _("缺少 %(names)s", names=joined(missing)), BAD, _("请重新启动服务，并核对记录链。"))
 
 
 
@@ -205,7 +207,7 @@ def _versions() -> list[Line]:
         Line("perfflow", _product()),
         Line("Python", platform.python_version()),
         Line(_("数据库软件"), database),
-        Line(_("组件"), "，".join(f"{package} {_version(package)}" for package in PACKAGES)),
+        Line(_("组件"), joined((f"{package} {_version(package)}" for package in PACKAGES), FACTS)),
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from perfflow.core import advance, clock, cooperation, facts
 from perfflow.core.access import Actor, Reach, reach_of, scoped
 from perfflow.core.bulk import BulkAct, approving
-from perfflow.core.cooperation import ITEM_BY_ITEM, Task
+from perfflow.core.cooperation import Task
 from perfflow.core.errors import NotFound
 from perfflow.db import db
 from perfflow.models.bulk import BulkRow, BulkRun
@@ -90,7 +90,7 @@ def judged(act: BulkAct, rows: Sequence[Chosen], actor: Actor) -> list[Judged]:
 
 
 def with_items(rows: Sequence[Chosen], actor: Actor) -> list[Chosen]:
-    """For urging: a project whose items are dealt with one by one stands for those that others must act on."""
+    """For urging: a project that waits for nobody else stands for those of its items that others must act on."""
     found: list[Chosen] = []
     for row in rows:
         reach = reach_of(actor, row.project_id)
@@ -102,8 +102,7 @@ def with_items(rows: Sequence[Chosen], actor: Actor) -> list[Chosen]:
 def _items_to_urge(reach: Reach) -> list[Chosen]:
     if not reach.sees(Datum.ITEMS):
         return []
-    against = cooperation.against_urging(cooperation.task_of(reach))
-    if against is None or against.message != ITEM_BY_ITEM:
+    if cooperation.against_urging(cooperation.task_of(reach)) is None:
         return []
     numbers = db.session.scalars(
         select(RectItem.number)

@@ -14,6 +14,7 @@ from perfflow.models.cooperation import Share, ShareReader
 from perfflow.models.people import Organisation, User
 from perfflow.models.project import Project
 from perfflow.papers.numbering import Manner, format_name
+from perfflow.web.translate import noted
 
 Found = paging.Page[Any]
 _RECEIVED = paging.Sort((ShareReader.id,), (paging.bounded,), True)
@@ -52,7 +53,7 @@ def received(actor: Actor, *, after: str, before: str) -> paging.Page[ReceivedRo
             share_id=row.share_id,
             project_name=_shown(row),
             unit_name=row.unit,
-            by=f"{row.sharer}（{row.sharer_of}）",
+            by=noted(row.sharer, row.sharer_of),
             note=row.note,
             at=row.at,
             read_at=row.read_at,
@@ -118,7 +119,7 @@ def _readers(share_ids: list[int]) -> dict[int, list[Reader]]:
     )
     found: dict[int, list[Reader]] = {}
     for share_id, name, organisation, read_at in db.session.execute(query):
-        found.setdefault(share_id, []).append(Reader(f"{name}（{organisation}）", read_at))
+        found.setdefault(share_id, []).append(Reader(noted(name, organisation), read_at))
     return found
 
 

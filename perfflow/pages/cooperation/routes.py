@@ -12,17 +12,18 @@ from perfflow.pages.cooperation.forms import BACK_TO_ALL, HandOverForm, KeepForm
 from perfflow.web.forms import ActForm, errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.opinions import keep, phrase_kept
-from perfflow.web.places import cooperation_url, item_url
+from perfflow.web.places import after_item, cooperation_url
 from perfflow.web.problems import problem, say
 from perfflow.web.rendering import page
 from perfflow.web.rows import rows_changed
+from perfflow.web.translate import noted
 
 bp = GuardedBlueprint("cooperation", __name__)
 ACT = Permission.PROJECTS_ACT
 
 
 def _place(project_id: int, number: int | None) -> str:
-    return url_for("projects.show", project_id=project_id) if number is None else item_url(project_id, number)
+    return url_for("projects.show", project_id=project_id) if number is None else after_item(project_id, number)
 
 
 # ---------------------------------------------------------------- 催办
@@ -151,7 +152,7 @@ def _offer_readers(form: ShareForm) -> bool:
     Returns whether there are more."""
     chosen = [int(text) for text in form.to.raw_data or [] if text.isascii() and text.isdigit() and len(text) < 10]
     people, more = cooperation.find_readers(reach(), actor(), words=form.words.data or "", chosen=chosen)
-    form.to.choices = [(str(one.id), f"{one.name}（{one.organisation}）") for one in people]
+    form.to.choices = [(str(one.id), noted(one.name, one.organisation)) for one in people]
     return more
 
 

@@ -14,6 +14,7 @@ from perfflow.core.grades import Band
 from perfflow.process import PROJECT, P, Party
 from perfflow.rules.score import points
 from perfflow.web import filters, places
+from perfflow.web.filters import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Figure:
     label: str
     value: str
     unit: str
+    exact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,17 @@ def figures(row: Any, bands: Sequence[Band]) -> list[Figure]:
         thousandths = (row.paid * 2000 + row.budget) // (row.budget * 2)
         rate = f"{thousandths // 10}.{thousandths % 10}"
     return [
-        Figure(_("预算金额"), filters.wan_exact(row.budget), _("万元") if row.budget is not None else ""),
-        Figure(_("决算金额"), filters.wan_exact(row.paid), _("万元") if row.paid is not None else ""),
+        _money(_("预算金额"), filters.amount(row.budget, None)),
+        _money(_("决算金额"), filters.amount(None, row.paid)),
         Figure(_("预算执行率"), rate, "%" if rate != "—" else ""),
         Figure(_("评价分值"), filters.score(row.total), _("分") if row.total is not None else ""),
         Figure(_("评价结论"), row.grade or "—", _span(row.grade, bands)),
     ]
+
+
+def _money(label: str, amount: Amount) -> Figure:
+    """As in the lists: short, and exact beside it."""
+    return Figure(label, amount.shown, _("万元") if amount.exact else "", amount.exact)
 
 
 def _span(grade: str | None, bands: Sequence[Band]) -> str:

@@ -45,6 +45,7 @@ class ProjectView:
     decision: Decision
     works: list[Work]
     timeline: list[EntryView]
+    returned: EntryView | None = None
     entries: int
     export_url: str | None
     declared: bool
@@ -79,6 +80,7 @@ def project_view(reach: Reach, actor: Actor) -> ProjectView:
         decision=_decision(reach, actor, reading=tabs.is_reading(shown_tabs)),
         works=tabs.works(reach),
         timeline=[history.holder(reach, row.entered_at, row.due_on), *past.latest],
+        returned=past.returned,
         entries=past.count,
         export_url=url_for("results.one", project_id=reach.id) if access.shows_result(reach) else None,
         declared=True,

@@ -16,6 +16,7 @@ from perfflow.models.item import RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.process import PROJECT_STATES, Datum, Party, Viewer
 from perfflow.web import filters, words
+from perfflow.web.translate import noted
 
 LATEST = 6
 """Steps shown beside every page of a project; the full record has a page of its own."""
@@ -48,10 +49,12 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The newest steps, and when each act on the project itself was last taken."""
+    """The newest steps, and when each act on the project itself was last taken. `returned`: the step back by which the
+    project came to stand where it stands, if it is among the newest."""
 
     latest: list[EntryView]
     newest_action: str
+    returned: EntryView | None
     taken: dict[str, datetime]
     count: int
 
@@ -62,9 +65,12 @@ def steps(reach: Reach) -> Steps:
     rows = db.session.execute(moves.order_by(JournalEntry.id.desc()).limit(LATEST)).all()
     former = _acts_of_former_firms(reach)
     taken = {action: at for action, at in _taken(reach)}
+    views = [_view(row, reach, former, in_short=True) for row in rows]
+    newest = next((view for row, view in zip(rows, views, strict=True) if row.item_id is None), None)
     return Steps(
-        latest=[_view(row, reach, former, in_short=True) for row in rows],
+        latest=views,
         newest_action=next(iter(taken), ""),
+        returned=newest if newest and newest.kind == "back" and newest.reason else None,
         taken=taken,
         count=count(reach),
     )
@@ -204,7 +210,7 @@ def _view(row: Any, reach: Reach, former: dict[str, int], *, in_short: bool = Fa
     open_ = reach.sees(Datum(row.datum))
     body = json.loads(row.body)
     changes = body["changes"] if open_ and not in_short else []
-    who = body["name"] if not body["organisation"] else f"{body['name']}（{body['organisation']}）"
+    who = body["name"] if not body["organisation"] else noted(body["name"], body["organisation"])
     return EntryView(
         kind="back" if words.is_step_back(row.action) else "ok",
         at_text=filters.when(row.at),
@@ -212,7 +218,7 @@ def _view(row: Any, reach: Reach, former: dict[str, int], *, in_short: bool = Fa
         what=_what(row, former),
         reason=row.reason if open_ else "",
         stay_text=_stay(row),
-        changes=[(_(label), old, new) for label, old, new in changes],
+        changes=[words.change(label, old, new) for label, old, new in changes],
     )
 
 

@@ -17,6 +17,7 @@ from perfflow.pages.projects.items import ItemActs, ItemOfBlock
 from perfflow.pages.projects.parts import Part, Tag
 from perfflow.process import CATEGORIES, SEVERITIES, Datum, FindingCategory, Severity
 from perfflow.web import filters
+from perfflow.web.translate import joined
 
 AT_FIRST = 10
 """Blocks on the first page of a project; all of them have a page of their own."""
@@ -127,7 +128,7 @@ def _meta(row: Any, codes: list[str]) -> str:
     if row.amount_fen is not None:
         found.append(_("%(amount)s 万元", amount=filters.wan(row.amount_fen)))
     if codes:
-        found.append(_("指标 %(codes)s", codes="、".join(codes)))
+        found.append(_("指标 %(codes)s", codes=joined(codes)))
     return " · ".join(found)
 
 

@@ -1,6 +1,7 @@
 """The items of a project as they stand in the blocks of three: what was done, who answers for it, what may be done."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from perfflow.core import advance, clock, facts
+from perfflow.core import advance, clock, cooperation, facts
 from perfflow.core.access import Actor, Reach
 from perfflow.db import db
 from perfflow.models.file import Attachment
@@ -19,6 +20,7 @@ from perfflow.pages.projects.parts import Link, Part, Tag
 from perfflow.process import AttachmentPurpose, Datum, I
 from perfflow.web import filters, places, words
 from perfflow.web.acts import Decision, decision, offer_views
+from perfflow.web.beside import Beside, urging
 from perfflow.workflow.engine import Offer
 
 FILES_SHOWN = 3
@@ -33,6 +35,7 @@ class ItemActs:
     number: int
     decision: Decision
     mine: bool
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,14 @@ def of_project(reach: Reach, actor: Actor) -> dict[int, ItemOfBlock]:
         return {row.suggestion_id: _state_only(row) for row in rows}
     offers = advance.items_offers(reach, rows, actor, facts.newest_of_items(reach.id))
     done, steps = _done(reach), history.last_steps_of_items(reach)
+    urged = cooperation.items_urged_today(reach, actor) if reach.parties else {}
     unit = db.session.scalar(select(Organisation.name).where(Organisation.id == reach.unit_id)) or ""
-    return {row.suggestion_id: _in_words(row, reach, done, unit, steps.get(row.id, ""), offers) for row in rows}
+    return {
+        row.suggestion_id: _in_words(
+            row, reach, done, unit, steps.get(row.id, ""), _acts(row, reach, offers.get(row.id, ()), urged)
+        )
+        for row in rows
+    }
 
 
 def tag_of(mine: list[ItemOfBlock]) -> Tag | None:
@@ -111,7 +120,7 @@ def _state_only(row: RectItem) -> ItemOfBlock:
 
 
 def _in_words(
-    row: RectItem, reach: Reach, done: _Done, unit: str, last_step: str, offers: dict[int, tuple[Offer, ...]]
+    row: RectItem, reach: Reach, done: _Done, unit: str, last_step: str, acts: ItemActs | None
 ) -> ItemOfBlock:
     plan, report = done.plans.get(row.id), done.reports.get(row.id)
     files = done.files.get(report.id, []) if report else []
@@ -126,7 +135,7 @@ def _in_words(
         files=[_file(file, reach) for file in files[:FILES_SHOWN]],
         after=ngettext("（%(num)d 份佐证材料）", "（%(num)d 份佐证材料）", len(files)) if files else "",
         more=Link(_("事项 %(n)d", n=row.number), places.item_url(reach.id, row.number)),
-        acts=_acts(row, reach, offers.get(row.id, ())),
+        acts=acts,
     )
 
 
@@ -169,14 +178,24 @@ def _note(row: RectItem, plan: Any, report: Any) -> str:
     return _("整改方案，%(first)s 至 %(last)s", first=first, last=last)
 
 
-def _acts(row: RectItem, reach: Reach, offers: tuple[Offer, ...]) -> ItemActs | None:
+def _acts(
+    row: RectItem, reach: Reach, offers: tuple[Offer, ...], urged: dict[int, datetime]
+) -> ItemActs | None:
     """Whose turn it is sees every reason against an act as well; the others what they can do."""
     mine = row.waiting_for in reach.parties
     wanted = tuple(offer for offer in offers if mine or offer.possible)
-    if not wanted:
+    beside = _urging(row, reach, urged.get(row.number))
+    if not wanted and not beside.urge_url and not beside.urged:
         return None
     views = offer_views(wanted, reach, lambda action: places.act_url(reach.id, action, row.number))
-    return ItemActs(row.number, decision(views, row.version, row.number), mine)
+    return ItemActs(row.number, decision(views, row.version, row.number), mine, beside)
+
+
+def _urging(row: RectItem, reach: Reach, urged: datetime | None) -> Beside:
+    task = cooperation.Task(
+        reach, row.number, row.id, "", row.state, row.waiting_for, row.holder_id, row.submitted_by
+    )
+    return urging(reach, row.number, possible=bool(reach.parties) and not cooperation.against_urging(task), urged=urged)
 
 
 # ---------------------------------------------------------------- reads

@@ -1,6 +1,7 @@
 """The list, the project page, and the one route of every act."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from perfflow.pages.projects.figures import Figure
 from perfflow.pages.projects.forms import DetachForm, UploadForm
 from perfflow.process import ITEM, PROJECT, AttachmentPurpose, Datum, Party
 from perfflow.web import events, places
-from perfflow.web.acts import HERE, act_form, act_values, offer_views, only_asked, shown_fields
+from perfflow.web.acts import act_form, act_values, offer_views, only_asked, shown_fields
 from perfflow.web.attachments import file_views
 from perfflow.web.filter import here, kept_url, project_filter
 from perfflow.web.forms import errors_of, perform
@@ -277,7 +278,7 @@ def _act(
     def work() -> str:
         do(values)
         if number is not None:
-            return _after_item(project_id, number)
+            return places.after_item(project_id, number)
         gone = transition.effect in ("end_declined",)
         return url_for("inbox.index") if gone else url_for(".show", project_id=project_id)
 
@@ -287,21 +288,14 @@ def _act(
     return answer
 
 
-def _after_item(project_id: int, number: int) -> str:
-    """Back to the block from which the act was taken, else to the page of the item."""
-    here = request.form.get(HERE, "")
-    if here not in ("show", "issues"):
-        return places.item_url(project_id, number)
-    return url_for(f".{here}", project_id=project_id, _anchor=f"item-{number}")
-
-
 def _act_page(transition: Transition, form: Any, status: int = 200) -> Response:
     found = reach()
     if status == 409:
         # he was told who was faster, and what he typed is kept: sending once more is his decision
         form.version.data = found.version
     offers = advance.project_offers(found, actor())
-    return _page_of(transition, form, offers, url_for(".show", project_id=found.id), None, status)
+    back_url = url_for(".show", project_id=found.id)
+    return _page_of(transition, form, offers, back_url, None, queries.due_on(found), status)
 
 
 def _item_page(transition: Transition, form: Any, item: Any, status: int = 200) -> Response:
@@ -310,12 +304,13 @@ def _item_page(transition: Transition, form: Any, item: Any, status: int = 200) 
         form.version.data = item.version
     offers = advance.item_offers(found, item, actor())
     back_url = places.item_url(found.id, item.number)
-    return _page_of(transition, form, offers, back_url, item.number, status)
+    return _page_of(transition, form, offers, back_url, item.number, item.due_on, status)
 
 
 def _page_of(
-    transition: Transition, form: Any, offers: tuple[Offer, ...], back_url: str, number: int | None, status: int
-) -> Response:
+    transition: Transition, form: Any, offers: tuple[Offer, ...], back_url: str, number: int | None,
+    due_on: date | None, status: int,
+) -> Response:  # fmt: skip
     """The form of an act; when it is not possible now, every reason instead."""
     found = reach()
     mine = tuple(offer for offer in offers if offer.transition is transition)
@@ -329,7 +324,7 @@ def _page_of(
         warning=_(transition.warning) if transition.warning else "",
         offer=views[0] if views else None,
         form=form,
-        fields=shown_fields(form, transition),
+        fields=shown_fields(form, transition, due_on),
         errors=errors_of(form),
         kept=list(typed_into(form)) if status == 409 else [],
         back_url=back_url,

@@ -23,6 +23,7 @@ from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url, item_url
 from perfflow.web.rendering import page
+from perfflow.web.translate import joined, labelled, noted
 
 bp = GuardedBlueprint("rectification", __name__)
 
@@ -67,7 +68,7 @@ def reopenable_items(reach: Reach) -> list[tuple[str, str]]:
     found = []
     for row in queries.reopenable(reach):
         title = row.title or queries.cut(row.text)
-        found.append((str(row.number), f"{row.number}. {title}（{words.item_state(row.state)}）"))
+        found.append((str(row.number), noted(f"{row.number}. {title}", words.item_state(row.state))))
     return found
 
 
@@ -76,7 +77,7 @@ def correctables(reach: Reach) -> list[tuple[str, str]]:
     found = []
     for one in queries.correctables(reach):
         label = _(one.label, number=one.number) if one.number is not None else _(one.label)
-        found.append((one.code, f"{label}：{queries.cut(one.value) or _('（空）')}"))
+        found.append((one.code, labelled(label, queries.cut(one.value) or _("（空）"))))
     return found
 
 
@@ -103,7 +104,7 @@ def _line(row: queries.ItemRow, found: Reach) -> LedgerLine:
     return LedgerLine(
         number=row.number,
         title=row.title or queries.cut(row.text),
-        findings="、".join(str(number) for number in row.finding_numbers),
+        findings=joined(row.finding_numbers),
         url=item_url(found.id, row.number) if open_ else None,
         tag=words.item_tag(row.state, row.due_on),
         state=words.item_state(row.state),
@@ -118,7 +119,7 @@ def _due(state: str, due_on: date | None) -> DueView | None:
     """Only a step somebody has to take has a due date."""
     if due_on is None or state in ("settled", "cancelled"):
         return None
-    return DueView(filters.due_kind(due_on), filters.due_words(due_on), due_on.isoformat())
+    return DueView(filters.due_kind(due_on), filters.due_words(due_on), filters.day(due_on))
 
 
 def _summary_text(found: Reach, summary: queries.Summary) -> str:
@@ -235,11 +236,11 @@ def _entry(entry: queries.EntryRow, began: datetime | None) -> EntryView:
     return EntryView(
         kind="back" if words.is_step_back(entry.action) else "ok",
         at_text=filters.when(entry.at),
-        who=f"{entry.who}（{entry.organisation}）" if entry.organisation else entry.who,
+        who=noted(entry.who, entry.organisation) if entry.organisation else entry.who,
         what=what,
         reason=entry.reason,
         stay_text=_stay(began, entry.at) if began else "",
-        changes=[(_(label), old, new) for label, old, new in entry.changes],
+        changes=[words.change(label, old, new) for label, old, new in entry.changes],
     )
 
 

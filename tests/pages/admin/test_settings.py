@@ -48,6 +48,65 @@ def test_the_turns_are_looked_at_before_anything_is_saved(make: Make, admin: Cli
         assert grades.grade_for("shanghai", 2026, 9000) == "优"
 
 
+def four(*rows: tuple[str, str]) -> dict[str, str]:
+    return {
+        f"bands-{at}-{name}": text
+        for at, row in enumerate(rows)
+        for name, text in zip(("label", "lower"), row, strict=True)
+    }
+
+
+FALLS_NOT = four(("优", "90"), ("良", "95"), ("中", "60"), ("差", "0"))
+WRONG_ALL_OVER = four(("优", "９５"), ("良", "九十"), ("良", "96分"), ("差", "5"))
+
+
+def test_the_preview_shows_no_turns_of_grades_that_do_not_fall(admin: Client):
+    shown = admin.get(SCALE).press(SCALE, preview="1", **FALLS_NOT)
+
+    assert shown.status == 200 and "分界：" not in shown.text
+    assert "等级第 2 行，最低分（含）：最低分应低于上一行" in shown.alert
+    assert "请写明理由" not in shown.alert  # asked when it is saved
+
+
+@pytest.mark.parametrize("button", [{"preview": "1"}, {}])
+def test_every_fault_of_the_rows_is_told_at_once_and_what_was_typed_stays(admin: Client, button: dict[str, str]):
+    shown = admin.get(SCALE).press(SCALE, reason="更正", **button, **WRONG_ALL_OVER)
+
+    assert shown.status == (200 if button else 422)
+    told = [" ".join(one.text_content().split()) for one in shown.tree.xpath("//*[contains(@class, 'pf-errors')]//li")]
+    assert told == [
+        "等级第 2 行，最低分（含）：“九十”不是分数。请写成 5.5。",
+        "等级第 3 行，等级：等级名称不能重复。",
+        "等级第 3 行，最低分（含）：最低分应低于上一行；等级由高到低填写。",
+        "等级第 4 行，最低分（含）：最后一个等级的最低分应为 0，否则更低的分值没有等级。",
+    ]
+    links = shown.tree.xpath("//*[contains(@class, 'pf-errors')]//a/@href")
+    assert [shown.tree.xpath(f"//*[@id='{link[1:]}']/@aria-invalid") for link in links] == [["true"]] * 4
+    for name, text in WRONG_ALL_OVER.items():
+        assert shown.tree.xpath(f"//input[@name='{name}']/@value") == [text]
+
+
+def test_full_width_digits_and_points_are_numbers(admin: Client):
+    typed = four(("优", "９５"), ("良", "80分"), ("中", "６０ 分"), ("差", "０"))
+
+    shown = admin.get(SCALE).press(SCALE, preview="1", **typed)
+
+    assert "94.99 → 良，95 → 优；79.99 → 中，80 → 良；59.99 → 差，60 → 中" in shown.text
+
+
+def test_the_preview_is_answered_at_its_place(admin: Client):
+    page = admin.get(SCALE)
+    (button,) = page.tree.xpath("//button[@name='preview']")
+
+    shown = page.press(SCALE, preview="1")
+    part = admin.post(SCALE, htmx=True, preview="1", **FALLS_NOT)
+
+    assert button.get("formaction") == f"{SCALE}#turns" and button.get("hx-post") == SCALE
+    assert shown.tree.xpath("//*[@id='turns'][@data-focus]") and not page.tree.xpath("//*[@data-focus]")
+    assert not part.tree.xpath("//h1")
+    assert part.tree.xpath("//*[@id='grades']//*[@id='turns']//*[contains(@class, 'pf-errors')]")
+
+
 def test_rows_come_and_go_without_script(admin: Client):
     page = admin.get(SCALE)
     longer = page.press(SCALE, add_row="bands")
@@ -61,10 +120,10 @@ def test_rows_come_and_go_without_script(admin: Client):
     ("typed", "sentence"),
     [
         ({"bands-3-lower": "10"}, "最后一个等级的最低分应为 0"),
-        ({"bands-1-lower": "95"}, "第 2 行的最低分应低于上一行"),
-        ({"bands-1-label": "优"}, "等级名称不能重复"),
+        ({"bands-1-lower": "95"}, "等级第 2 行，最低分（含）：最低分应低于上一行"),
+        ({"bands-1-label": "优"}, "等级第 2 行，等级：等级名称不能重复"),
         ({"bands-1-lower": "89.999"}, "分数最多两位小数"),
-        ({"bands-1-lower": ""}, "第 2 行的最低分应在 0 到 100 之间"),
+        ({"bands-1-lower": ""}, "等级第 2 行，最低分（含）：最低分应在 0 到 100 之间"),
         ({"reason": ""}, "请写明理由"),
         ({"source": ""}, "请写明依据"),
     ],

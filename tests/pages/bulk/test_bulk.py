@@ -261,6 +261,14 @@ def test_a_project_in_rectification_stands_for_its_items(make, client_for):
     assert [row[1] for row in rows_of(screen, "将要办理")] == ["整改事项 2", "整改事项 3"]
 
 
+def test_a_closed_project_stands_for_its_item_that_goes_on(make, client_for):
+    play = make.project(P.CLOSED)
+
+    screen = look(client_for(make["supervisor"]), "urge", play.id)
+
+    assert [row[1] for row in rows_of(screen, "将要办理")] == ["整改事项 2"]
+
+
 def test_a_unit_approves_nothing_and_an_auditor_does_nothing_in_bulk(make, client_for):
     play = make.project(P.EVALUATION_REVIEW)
 

@@ -34,6 +34,7 @@ def test_urging_is_one_button_and_the_row_of_the_other_side_says_so(make, client
 
     assert "催办" in page.buttons
     assert "已催办，对方会收到消息" in after.text
+    assert "催办" not in after.buttons and "今天 10:00 已催办" in after.text
     assert "已催办 2 次" in supervisor.get("/").text
     assert "甲局 经办（上海市甲局） 催办" in supervisor.get("/messages").text
     assert "催办" in supervisor.get(f"/projects/{play.id}/history").text
@@ -61,14 +62,33 @@ def test_a_double_click_is_one_urging_and_lands_in_the_same_place(make, client_f
         assert len(db.session.scalars(select(Urge.id)).all()) == 1
 
 
+def test_an_item_is_urged_beside_its_text_and_one_stays_there(make, client_for):
+    play = make.project(P.RECTIFYING)
+    supervisor = client_for(make["supervisor"])
+    project = supervisor.get(f"/projects/{play.id}")
+
+    answer = project.press(f"/projects/{play.id}/items/2/urge")
+
+    assert (answer.status, answer.location) == (303, f"/projects/{play.id}#item-2")
+    after = supervisor.get(f"/projects/{play.id}")
+    assert project.buttons.count("催办 事项 2") == 1 and "催办 事项 2" not in after.buttons
+    assert "催办 事项 1" in after.buttons and "今天 10:00 已催办" in after.text
+
+
+def test_a_project_whose_items_wait_is_handed_over_item_by_item(make, client_for):
+    play = make.project(P.RECTIFYING)
+
+    page = client_for(make["unit"]).get(f"/projects/{play.id}/hand-over")
+
+    assert "请在需要转办的事项页面上转办" in page.text
+
+
 def test_an_item_is_urged_on_its_page(make, client_for):
     play = make.project(P.RECTIFYING)
     supervisor = client_for(make["supervisor"])
 
-    project, item = supervisor.get(f"/projects/{play.id}"), supervisor.get(f"/projects/{play.id}/items/2")
-    item.press(f"/projects/{play.id}/items/2/urge")
+    supervisor.get(f"/projects/{play.id}/items/2").press(f"/projects/{play.id}/items/2/urge")
 
-    assert "催办" not in project.buttons
     rows = client_for(make["unit"]).get("/").rows[1:]
     assert ["已催办 1 次" in " ".join(row) for row in rows if "整改事项 2" in " ".join(row)] == [True]
     assert sum("已催办" in " ".join(row) for row in rows) == 1

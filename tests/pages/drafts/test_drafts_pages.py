@@ -11,7 +11,7 @@ from perfflow.core import clock, drafts
 from perfflow.db import db
 from perfflow.models.draft import Draft
 from perfflow.models.journal import JournalEntry
-from perfflow.process import P
+from perfflow.process import I, P
 from perfflow.web.drafts import TITLES
 from tests.make import NOW, Make, Play
 from tests.screen import ORIGIN, Client, Screen
@@ -235,12 +235,68 @@ def test_a_draft_whose_form_is_gone_shows_its_texts_under_their_labels(
 
     led = client.get(f"{address}?draft={head.id}")
 
-    assert (led.status, led.location) == (303, f"/drafts/{head.id}")
+    assert (led.status, led.location) == (303, f"/drafts/{head.id}?closed=1")
     page = led.follow()
     assert page.heading == "草稿：整改情况"
     assert "这张表单现在不能填写" in page.text
     kept = dict(zip(texts(page, "//dt"), texts(page, "//dd"), strict=True))
     assert kept["整改情况文字"] == "没来得及提交的整改情况"
+
+
+def test_an_opinion_on_what_somebody_else_decided_leads_on_and_not_in_a_circle(
+    make: Make, client_for: ClientFor
+) -> None:
+    play = make.project(P.RECTIFYING)
+    play.carry_item(1, I.VERIFYING)
+    item = f"/projects/{play.id}/items/1"
+    office = client_for(make["supervisor"])
+    first = office.get(item)
+    form = first.tree.xpath("//form[.//textarea[@name='reason']]")[0]
+    keep(office, first, form.action, reason="佐证还不充分")
+    (link,) = [link for link in office.get("/drafts").links if "draft=" in link]
+    play.act_item("supervisor2", 1, "verify_not_done", reason="没有做到")
+
+    page = office.get(link).follow()
+
+    assert page.heading == "草稿：办理意见：整改事项 1"
+    assert "这张表单现在不能填写" in page.text
+    assert "继续填写" not in page.text and not [link for link in page.links if "draft=" in link]
+    assert page.tree.xpath("//a[contains(@class, 'btn-brand')][.='查看整改事项']/@href") == [item]
+    assert page.tree.xpath("//textarea[@readonly]")[0].text.split() == ["办理意见", "佐证还不充分"]
+    assert page.press("/drafts/discard", draft_id=page.tree.xpath("//button[@name='draft_id']/@value")[0]).status == 303
+
+
+def test_a_form_that_is_gone_from_a_project_leads_to_the_project(
+    make: Make, client_for: ClientFor, rectifying: Play
+) -> None:
+    address = summary_of(rectifying)
+    client = client_for(make["unit"])
+    keep(client, client.get(address), address, text="没来得及提交")
+    (link,) = [link for link in client.get("/drafts").links if "draft=" in link]
+    rectifying.act("unit", "submit_rectification", reason="报送")
+
+    page = client.get(link).follow()
+
+    ways = page.tree.xpath("//main//a[contains(@class, 'btn-brand')]")
+    assert [(way.text, way.get("href")) for way in ways] == [("查看项目", f"/projects/{rectifying.id}")]
+
+
+def test_who_writes_on_after_others_acted_is_told_as_his_draft_is_kept(
+    make: Make, client_for: ClientFor
+) -> None:
+    play = make.project(P.RECTIFYING)
+    play.carry_item(1, I.VERIFYING)
+    item = f"/projects/{play.id}/items/1"
+    office = client_for(make["supervisor"])
+    page = office.get(item)
+    action = page.tree.xpath("//form[.//textarea[@name='reason']]")[0].action
+
+    before = keep(office, page, action, reason="佐证")
+    play.act_item("supervisor2", 1, "verify_done", reason="已核实")
+    after = keep(office, page, action, reason="佐证还不充分")
+
+    assert before.text == "草稿已于 10:00 自动保存"
+    assert (after.status, after.text) == (200, "草稿已于 10:00 自动保存；此事已有新的办理，请刷新查看")
 
 
 def texts(page: Screen, path: str) -> list[str]:
@@ -287,6 +343,21 @@ def test_a_firm_that_was_replaced_finds_its_drafts_of_the_project_no_more(make: 
     play.act("supervisor", "replace_firm", reason="人员变动")
 
     assert "编写问题" not in client.get("/drafts").text
+
+
+def test_drafts_of_one_declaration_are_told_apart_by_its_parts(make: Make, client_for: ClientFor) -> None:
+    play = make.project(P.DECLARING)
+    client = client_for(make["unit"])
+    for part in ("basis", "goals"):
+        address = f"/projects/{play.id}/declaration/{part}"
+        keep(client, client.get(address), address)
+
+    page = client.get("/drafts")
+
+    names = page.tree.xpath("//a[@class='name'][starts-with(@href, '/drafts/')]/text()")
+    assert sorted(names) == ["填写申报表：立项依据", "填写申报表：绩效目标"]
+    for name in names:
+        assert sum(name in button for button in page.buttons) == 2  # to go on with it, and to discard it
 
 
 @pytest.mark.parametrize("who", ["unit", "lead", "supervisor", "auditor"])

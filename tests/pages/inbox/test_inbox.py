@@ -312,7 +312,8 @@ def test_amounts_have_two_decimals_and_tell_the_exact_ones_beside(make, client_f
     for address in ("/", "/projects/"):
         (cell,) = supervisor.get(address).tree.xpath("//td[@title]")
         assert (cell.text, cell.get("title")) == ("1,374.74", "预算 13,747,400.50 元")
-    assert "1,374.74005" in supervisor.get(f"/projects/{play.id}").text
+    (figure,) = supervisor.get(f"/projects/{play.id}").tree.xpath("//dl[@class='kv']//dd[@title]")
+    assert (figure.text.strip(), figure.get("title")) == ("1,374.74", "预算 13,747,400.50 元")
 
 
 # ---------------------------------------------------------------- statements

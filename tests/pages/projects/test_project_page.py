@@ -45,6 +45,31 @@ def typed(play, **values):
         return {"version": play.project().version, "form_key": fresh_key(), **values}
 
 
+# ---------------------------------------------------------------- an act of its own page
+
+
+def test_who_moves_a_deadline_reads_the_present_one_beside_it(make, client_for):
+    play = make.project(P.RECTIFYING)
+    with play.app.app_context(), unit_of_work():
+        item = play.item(1).due_on
+        project = play.project().due_on
+    office = client_for(make["supervisor"])
+
+    def hint(address):
+        return office.get(f"/projects/{play.id}{address}").tree.xpath("string(//*[@id='due_on-hint'])")
+
+    assert hint("/act/extend") == f"现在的期限：{project.isoformat()}"
+    assert hint("/items/1/act/extend") == f"现在的期限：{item.isoformat()}"
+
+
+def test_a_deadline_that_is_set_anew_names_none_before_it(make, client_for):
+    play = make.project(P.RECTIFYING)
+    play.carry_item(1, I.VERIFYING)
+    page = client_for(make["supervisor"]).get(f"/projects/{play.id}/items/1/act/verify_continuing")
+
+    assert page.tree.xpath("//input[@name='due_on']") and "现在的期限" not in page.text
+
+
 # ---------------------------------------------------------------- the stages
 
 
@@ -291,7 +316,7 @@ def test_an_item_that_waits_for_others_keeps_its_acts_folded(make, client_for):
     block = blocks(page_of(play, client_for, make))[0]
 
     assert block.xpath(".//details//a[normalize-space()='撤销事项'] | .//details//button[normalize-space()='撤销事项']")
-    assert not block.xpath(".//form[not(ancestor::details)]")
+    assert block.xpath("string(.//form[not(ancestor::details)])").split() == ["催办", "事项", "1"]
 
 
 def test_what_cannot_be_done_yet_keeps_its_reasons_beside_the_acts_that_can(make, client_for):

@@ -79,6 +79,23 @@ def test_what_cannot_be_found_is_said_in_a_sentence(
     assert sentence in screen.text
 
 
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("q=没有的词", "请换一个更短的词。"),
+        ("q=没有的词&kind=suggestions", "请换一个更短的词，或把范围改为“全部内容”。"),
+        ("q=龘龘", "请换一种说法。"),
+        ("q=龘龘&kind=suggestions", "请把范围改为“全部内容”，或换一种说法。"),
+        ("q=龘龘 龖龖", "请减少一个词，或换一种说法。"),
+    ],
+)
+def test_what_is_advised_can_still_be_done(make: Make, client_for: Clients, address: str, advice: str) -> None:
+    make.project()
+    screen = client_for(make["unit"]).get(f"/search?{quote(address, safe='=&')}")
+
+    assert f"{advice}这里只能找到您可以查看的内容。" in screen.text
+
+
 def test_units_of_that_name_lead_to_their_projects(make: Make, client_for: Clients) -> None:
     make.project(P.DECLARATION_REVIEW)
     client = client_for(make["supervisor"])

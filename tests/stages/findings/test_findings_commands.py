@@ -120,7 +120,7 @@ def test_a_weak_indicator_must_be_named_or_explained(one: Standing) -> None:
     save(one, rows(row(1)))
     with pytest.raises(Refused) as refused:
         one.act(one.lead, "submit_findings")
-    assert refused.value.reasons[0].params == {"numbers": "B1"}
+    assert refused.value.reasons[0].params == {"numbers": ("B1",)}
 
     first = one.findings(one.lead)[0]
     save(one, rows(row(1, id=first.id), explanations=(("B1", "客观原因"),)))
@@ -169,7 +169,7 @@ def test_answers_are_a_draft_until_submitted(one: Standing) -> None:
     assert all(not f.comments for f in one.findings(one.supervisor) + one.findings(one.lead))
     with pytest.raises(Refused) as refused:
         one.act(one.unit, "submit_comments")
-    assert refused.value.reasons[0].params == {"numbers": "2"}
+    assert refused.value.reasons[0].params == {"numbers": ("2",)}
 
     one.answer(f2="agree")
     one.act(one.unit, "submit_comments")

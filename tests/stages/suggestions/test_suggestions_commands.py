@@ -50,7 +50,7 @@ def test_each_finding_needs_a_suggestion_before_they_can_be_submitted(one: Stand
     save(one, row(1, first))
     with pytest.raises(Refused) as refused:
         one.act(one.lead, "submit_suggestions")
-    assert refused.value.reasons[0].params == {"numbers": "2"}
+    assert refused.value.reasons[0].params == {"numbers": ("2",)}
 
     save(one, row(1, first, second, id=queries.suggestions(one.reach(one.lead))[0].id))
     one.act(one.lead, "submit_suggestions")
@@ -100,7 +100,7 @@ def test_the_notice_needs_class_and_date_of_each_and_makes_an_item_of_each(one: 
     prepare(one, terms(first, "immediate", 2026, 6, 20))
     with pytest.raises(Refused) as refused:
         one.act(one.supervisor, "issue_notice")
-    assert refused.value.reasons[0].params == {"numbers": "2"}
+    assert refused.value.reasons[0].params == {"numbers": ("2",)}
 
     prepare(one, terms(second, "phased", 2026, 12, 31))
     one.act(one.supervisor, "issue_notice")
@@ -150,4 +150,4 @@ def test_a_finding_removed_behind_its_suggestion_leaves_it_unlinked(one: Standin
     with pytest.raises(Refused) as refused:
         one.act(one.lead, "submit_suggestions")
 
-    assert refused.value.reasons[0].params == {"numbers": "2"}
+    assert refused.value.reasons[0].params == {"numbers": ("2",)}

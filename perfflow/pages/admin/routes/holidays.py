@@ -16,6 +16,7 @@ from perfflow.pages.admin.log import changes_about
 from perfflow.pages.admin.routes.blueprint import ADMINISTER, bp
 from perfflow.papers.holiday_notice import Notice, read_notice
 from perfflow.process import N_
+from perfflow.web import filters
 from perfflow.web.forms import ActForm, errors_of, perform
 from perfflow.web.guard import actor
 from perfflow.web.rendering import page
@@ -79,7 +80,7 @@ def remove_holiday(year: int) -> ResponseReturnValue:
 
     def work() -> str:
         calendar.remove_day(day, version=form.version.data, actor=actor())
-        flash(_("%(day)s 已移出节假日表。", day=day.isoformat()), "ok")
+        flash(_("%(day)s 已移出节假日表。", day=filters.day(day)), "ok")
         return url_for(".year_of_holidays", year=year)
 
     return perform(form, work)

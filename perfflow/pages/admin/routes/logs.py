@@ -19,6 +19,7 @@ from perfflow.web import events
 from perfflow.web.filter import Box, choice, kept_url
 from perfflow.web.guard import actor
 from perfflow.web.rendering import page
+from perfflow.web.translate import CLAUSES, joined, labelled
 
 EVENTS_READ = Permission.EVENTS_READ
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,7 +74,7 @@ def export_changes() -> Response:
     wanted, _boxes = _change_filter()
     rows = (
         (row.id, _local(row.at), row.what, row.name, row.role_label, row.organisation, row.subject,
-         "；".join(f"{label}：{old} → {new}" if old else f"{label}：{new}" for label, old, new in row.changes),
+         joined((labelled(label, f"{old} → {new}" if old else new) for label, old, new in row.changes), CLAUSES),
          row.reason)
         for row in log.all_changes(wanted)
     )  # fmt: skip

@@ -16,6 +16,7 @@ from perfflow.web.forms import ActForm, errors_of, perform
 from perfflow.web.guard import actor
 from perfflow.web.rendering import page
 from perfflow.web.rows import rows_changed
+from perfflow.web.translate import FACTS, joined
 
 OTHER = ""
 EMPTY_ROWS = 4
@@ -47,9 +48,11 @@ def new_scale() -> Response:
 @bp.post("/scales/new", needs=ADMINISTER)
 def add_scale() -> ResponseReturnValue:
     form = _new_form()
-    if rows_changed(form) or "preview" in request.form:
+    if rows_changed(form):
         return _page(form, 200)
-    if not form.validate():
+    if "preview" in request.form:
+        return _preview(form)
+    if not _in_order(form):
         return _page(form, 422)
 
     def work() -> str:
@@ -73,9 +76,11 @@ def edit_scale(place: str, first_year: int) -> Response:
 def update_scale(place: str, first_year: int) -> ResponseReturnValue:
     one = grades.scale(place, first_year)
     form = ScaleForm()
-    if rows_changed(form) or "preview" in request.form:
+    if rows_changed(form):
         return _page(form, 200, one)
-    if not form.validate():
+    if "preview" in request.form:
+        return _preview(form, one)
+    if not _in_order(form):
         return _page(form, 422, one)
 
     def work() -> str:
@@ -118,33 +123,60 @@ def _rows(one: Scale) -> list[dict[str, Any]]:
 
 def _bands(form: Any) -> list[Band]:
     """The filled rows; a missing bound is none that could be right."""
+    return [Band(row.label.data or "", -1 if row.lower.data is None else row.lower.data) for row in _filled(form)]
+
+
+def _filled(form: Any) -> list[Any]:
     rows = [entry.form for entry in form.bands.entries]
-    return [
-        Band(row.label.data, -1 if row.lower.data is None else row.lower.data)
-        for row in rows
-        if row.label.data or row.lower.data is not None
-    ]
+    return [row for row in rows if row.label.data or row.lower.data is not None or row.lower.filed]
+
+
+def _in_order(form: Any) -> bool:
+    """Every fault at its place at once: those of the fields, and of the rows with each other."""
+    fields = form.validate()
+    return _stand_together(form) and fields
+
+
+def _stand_together(form: Any) -> bool:
+    """Put what is wrong between the rows at its row; a field that could not be read has said so itself."""
+    rows, found = _filled(form), grades.faults(_bands(form))
+    placed = [(form.bands if fault.row is None else rows[fault.row][fault.name], fault) for fault in found]
+    for field, fault in [(field, fault) for field, fault in placed if fault.row is None or not field.errors]:
+        field.errors = [*field.errors, _(fault.message)]
+    return not found
+
+
+def _preview(form: Any, one: Scale | None = None) -> Response:
+    """The rows as saving would find them; of the other fields nothing is asked yet."""
+    form.bands.validate(form)
+    _stand_together(form)
+    return _page(form, 200, one, previewed=True)
 
 
 def _turns(bands: Any) -> list[str]:
     """89.99 → 良，90 → 优."""
-    return [f"{score(below)} → {low}，{score(above)} → {high}" for below, low, above, high in grades.edges(bands)]
+    return [
+        joined((f"{score(below)} → {low}", f"{score(above)} → {high}"), FACTS)
+        for below, low, above, high in grades.edges(bands)
+    ]
 
 
-def _page(form: Any, status: int, one: Scale | None = None) -> Response:
+def _page(form: Any, status: int, one: Scale | None = None, *, previewed: bool = False) -> Response:
     typed = _bands(form)
-    whole = len(typed) > 1 and all(band.label and band.lower >= 0 for band in typed)
     remove = ActForm(formdata=None)
     if one is not None:
         remove.version.data = one.version
     return page(
         "admin/scale.html",
+        fragments=("grades",),
         status=status,
+        action=url_for(".update_scale", place=one.place, first_year=one.first_year) if one else url_for(".add_scale"),
         form=form,
         errors=errors_of(form),
         one=one,
         place_name=_(grades.place_name(one.place)) if one else "",
-        turns=_turns(typed) if whole else [],
+        turns=[] if grades.faults(typed) else _turns(typed),
+        previewed=previewed,
         can_remove=one is not None and grades.removable(one),
         remove_form=remove,
         history=changes_about(grades.subject(one.place, one.first_year)) if one else [],
