@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from perfflow.db import db, unit_of_work
 from perfflow.models.item import RectItem
@@ -11,6 +10,7 @@ from perfflow.models.people import User
 from perfflow.process import P, Role
 from tests.make import Make
 from tests.screen import Client, Screen
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -57,14 +57,7 @@ def test_how_many_there_are_is_said(make: Make, admin: Client):
 
 def test_a_list_asks_the_database_as_often_for_twenty_as_for_three(make: Make, admin: Client):
     def asked(address: str) -> int:
-        count: list[str] = []
-        with make.app.app_context():
-            engine = db.engine
-        listener: Any = lambda conn, cursor, statement, *rest: count.append(statement)  # noqa: E731
-        event.listen(engine, "before_cursor_execute", listener)
-        admin.get(address)
-        event.remove(engine, "before_cursor_execute", listener)
-        return len(count)
+        return statements(make.app, lambda: admin.get(address))
 
     for few, many in (("/admin/users?role=auditor", "/admin/users"),
                       ("/admin/organisations?kind=house", "/admin/organisations")):  # fmt: skip

@@ -1,7 +1,7 @@
 """催办, 转办, 抄送 and 常用意见 as people meet them: buttons, rows, refusals, and pages that work without script."""
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from perfflow.core import cooperation
 from perfflow.db import db, unit_of_work
@@ -9,6 +9,7 @@ from perfflow.models.cooperation import Phrase, Urge
 from perfflow.models.people import User
 from perfflow.process import P
 from tests.make import context
+from tests.statements import statements
 
 
 def names(screen):
@@ -419,18 +420,12 @@ def test_a_longer_list_asks_the_database_no_more_often(make, client_for):
     play = make.project(P.DECLARATION_REVIEW)
     unit, supervisor = client_for(make["unit"]), client_for(make["supervisor"])
 
-    def statements(client, address):
-        seen = []
-        with context(make.app):
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", count := lambda *_args: seen.append(1))
-        client.get(address)
-        event.remove(engine, "before_cursor_execute", count)
-        return len(seen)
+    def asked(client, address):
+        return statements(make.app, lambda: client.get(address))
 
     share(unit, play, make["supervisor"])
-    short = [statements(supervisor, "/shares"), statements(unit, "/shares/sent")]
+    short = [asked(supervisor, "/shares"), asked(unit, "/shares/sent")]
     for _ in range(5):
         share(unit, play, make["supervisor"], make["head"])
 
-    assert [statements(supervisor, "/shares"), statements(unit, "/shares/sent")] == short
+    assert [asked(supervisor, "/shares"), asked(unit, "/shares/sent")] == short

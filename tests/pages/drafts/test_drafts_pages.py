@@ -250,9 +250,7 @@ def test_an_opinion_on_what_somebody_else_decided_leads_on_and_not_in_a_circle(
     play.carry_item(1, I.VERIFYING)
     item = f"/projects/{play.id}/items/1"
     office = client_for(make["supervisor"])
-    first = office.get(item)
-    form = first.tree.xpath("//form[.//textarea[@name='reason']]")[0]
-    keep(office, first, form.action, reason="佐证还不充分")
+    keep(office, *opinion_on(office, item), reason="佐证还不充分")
     (link,) = [link for link in office.get("/drafts").links if "draft=" in link]
     play.act_item("supervisor2", 1, "verify_not_done", reason="没有做到")
 
@@ -288,15 +286,20 @@ def test_who_writes_on_after_others_acted_is_told_as_his_draft_is_kept(
     play.carry_item(1, I.VERIFYING)
     item = f"/projects/{play.id}/items/1"
     office = client_for(make["supervisor"])
-    page = office.get(item)
-    action = page.tree.xpath("//form[.//textarea[@name='reason']]")[0].action
+    form = opinion_on(office, item)
 
-    before = keep(office, page, action, reason="佐证")
+    before = keep(office, *form, reason="佐证")
     play.act_item("supervisor2", 1, "verify_done", reason="已核实")
-    after = keep(office, page, action, reason="佐证还不充分")
+    after = keep(office, *form, reason="佐证还不充分")
 
     assert before.text == "草稿已于 10:00 自动保存"
     assert (after.status, after.text) == (200, "草稿已于 10:00 自动保存；此事已有新的办理，请刷新查看")
+
+
+def opinion_on(client: Client, item: str) -> tuple[Screen, str]:
+    """The page of an item, and where its opinion is sent."""
+    page = client.get(item)
+    return page, page.tree.xpath("//form[.//textarea[@name='reason']]")[0].action
 
 
 def texts(page: Screen, path: str) -> list[str]:

@@ -9,7 +9,7 @@ from perfflow.db import db, unit_of_work
 from perfflow.models.project import Project
 from perfflow.process import P
 from tests.make import NOW, TODAY, context
-from tests.pages.projects.test_list import statements
+from tests.statements import statements
 
 
 def verbs(screen) -> list[str]:

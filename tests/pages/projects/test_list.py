@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from perfflow.core import clock
 from perfflow.db import db, unit_of_work
 from perfflow.models.project import Project
 from perfflow.process import P
 from tests.make import NOW, context
+from tests.statements import statements
 
 
 def names(screen) -> list[str]:
@@ -111,17 +112,6 @@ def test_an_htmx_request_gets_the_results_alone_and_they_stand_in_the_page(make,
 
     assert not part.tree.xpath("//h1")
     assert part.rows == whole.rows
-
-
-def statements(app, call) -> int:
-    seen = []
-    with app.app_context():
-        engine = db.engine
-    listener = lambda *given: seen.append(given[2])  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listener)
-    call()
-    event.remove(engine, "before_cursor_execute", listener)
-    return len([one for one in seen if not one.startswith(("BEGIN", "UPDATE login"))])
 
 
 def test_the_count_is_capped(make, client_for):

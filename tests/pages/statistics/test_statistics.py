@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from perfflow.core import clock
 from perfflow.db import db, unit_of_work
@@ -12,6 +12,7 @@ from perfflow.models.evaluation import Assignment
 from perfflow.pages.statistics.tables import percent
 from perfflow.process import P
 from tests.make import context
+from tests.statements import statements
 
 
 def line(page, name, table=0):
@@ -234,17 +235,6 @@ def test_a_page_takes_the_same_number_of_statements_whatever_there_is(make, clie
 
     assert prices() == few
     assert max(few) <= 14
-
-
-def statements(app, call) -> int:
-    seen = []
-    with app.app_context():
-        engine = db.engine
-    listener = lambda *given: seen.append(given[2])  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listener)
-    call()
-    event.remove(engine, "before_cursor_execute", listener)
-    return len([one for one in seen if not one.startswith(("BEGIN", "UPDATE login"))])
 
 
 def test_the_chart_library_is_loaded_where_charts_are_and_nowhere_else(make, client_for):
