@@ -1,6 +1,7 @@
 """Words for codes: states, acts, tags. One list for screen, message and paper."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from perfflow.core import clock
@@ -126,6 +127,19 @@ def item_tag(state: str, due_on: date | None) -> str:
     if definition.rest is Rest.WAITING and due_on is not None and due_on < clock.today():
         return "late"
     return "todo" if state == "issued" else "doing"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of a history, of a project or an item, in words. `kind`: ok, back or now."""
+
+    kind: str
+    at_text: str
+    who: str
+    what: str
+    reason: str
+    stay_text: str
+    changes: list[tuple[str, str, str]]
 
 
 def change(label: str, old: str, new: str) -> tuple[str, str, str]:

@@ -15,7 +15,6 @@ from perfflow.models.people import Organisation
 from perfflow.models.project import Project
 from perfflow.pages.projects import history, stages, tabs
 from perfflow.pages.projects.figures import Caution, Figure, bands_of, cautions, figures
-from perfflow.pages.projects.history import EntryView
 from perfflow.pages.projects.stages import StepView
 from perfflow.pages.projects.tabs import Tab, Work
 from perfflow.papers.numbering import Manner, format_name
@@ -23,6 +22,7 @@ from perfflow.process import OBJECT_KINDS, Datum, ObjectKind, Viewer
 from perfflow.web import filters, places, words
 from perfflow.web.acts import Decision, decision, offer_views
 from perfflow.web.beside import Beside, beside
+from perfflow.web.words import EntryView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

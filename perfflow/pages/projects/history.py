@@ -17,25 +17,13 @@ from perfflow.models.journal import JournalEntry
 from perfflow.process import PROJECT_STATES, Datum, Party, Viewer
 from perfflow.web import filters, words
 from perfflow.web.translate import noted
+from perfflow.web.words import EntryView
 
 LATEST = 6
 """Steps shown beside every page of a project; the full record has a page of its own."""
 PAGE = 100
 WITH_THE_NOTICE = "issue_item"
 """Recorded once for each item when the notice is issued: told by the notice already."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """One line of the history. `kind`: ok, back or now."""
-
-    kind: str
-    at_text: str
-    who: str
-    what: str
-    reason: str
-    stay_text: str
-    changes: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.places import act_url, item_url
 from perfflow.web.rendering import page
 from perfflow.web.translate import joined, labelled, noted
+from perfflow.web.words import EntryView
 
 bp = GuardedBlueprint("rectification", __name__)
 
@@ -47,17 +48,6 @@ class LedgerLine:
     deadline: str
     due: DueView | None
     verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    kind: str
-    at_text: str
-    who: str
-    what: str
-    reason: str
-    stay_text: str
-    changes: list[tuple[str, str, str]]
 
 
 # ---------------------------------------------------------------- what acts may choose from
