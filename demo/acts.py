@@ -21,8 +21,8 @@ from perfflow.core.files import Received
 from perfflow.db import db, unit_of_work
 from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
-from perfflow.pages.results.paper import ReadResult
 from perfflow.papers.numbering import Numbered
+from perfflow.papers.result_paper import ReadResult
 from perfflow.process import FindingCategory, ObjectKind, RectClass, Reply, Ruling, Severity, Stance
 from perfflow.rules.score import Row, weak_codes
 from perfflow.stages.declaration import commands as declaring

@@ -15,9 +15,9 @@ from demo.seeds import (
     result_tables,
     score_sheets,
 )
-from perfflow.pages.results.paper import Cover, write_result_tables
 from perfflow.papers.kinds import Money
 from perfflow.papers.numbering import Manner, Numbered, join_numbered
+from perfflow.papers.result_paper import Cover, write_result_tables
 from perfflow.papers.word_writer import TableCell, paragraph, table, write_word
 
 FOOTER = "文书为公开文件，按提取的文本重新排版，供演示使用"

@@ -11,7 +11,7 @@ from demo.evidence import MARK
 from demo.seeds import AFFAIRS_BUREAU, SeedDeclaration, declarations, score_sheets
 from perfflow.core import files
 from perfflow.core.files import Received
-from perfflow.pages.results.paper import ReadResult, read_result_tables, write_result_tables
+from perfflow.papers.result_paper import ReadResult, read_result_tables, write_result_tables
 from perfflow.process import FindingCategory, ObjectKind, Severity
 from perfflow.stages.declaration.commands import DeclarationValues
 

@@ -66,6 +66,8 @@ BEYOND_THE_MAP = {
     ("perfflow.web.rows", "perfflow.papers.cells"),
     # "91.5" is written alike on page and paper
     ("perfflow.web.filters", "perfflow.rules.score"),
+    # what may be ticked on the form is one list: the rule checks it, the paper prints it
+    ("perfflow.papers.declaration", "perfflow.rules.declaration"),
     # an exported table has the same footer by link and by command
     ("perfflow.pages.results.cli", "perfflow.pages.results.routes"),
 }

@@ -1,5 +1,6 @@
 """One description of a paper form, used by reader and writer alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,7 +43,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a paper a person should look at: where, and what to do about it."""
+    """Something in a paper a person should look at: where, and what to do about it.
+
+    `key` names the value it is about by its path ("score_sheet.items.A11"), or is empty. The message may carry
+    its parameters beside it, so that it can be said in another language.
+    """
 
     place: str
-    message: str
+    msgid: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+
+    @property
+    def message(self) -> str:
+        return self.msgid % self.params if self.params else self.msgid

@@ -18,7 +18,6 @@ from demo.seeds import (
     result_tables,
     score_sheets,
 )
-from perfflow.pages.results.paper import ReadResult, read_result_tables
 from perfflow.papers.numbering import (
     Numbered,
     format_amount,
@@ -28,6 +27,7 @@ from perfflow.papers.numbering import (
     split_numbered,
 )
 from perfflow.papers.package import FileKind, identify, open_checked
+from perfflow.papers.result_paper import ReadResult, read_result_tables
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from perfflow.db import db, upgrade_database
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project
 from perfflow.pages.results import queries
-from perfflow.pages.results.paper import ReadResult, read_result_tables
+from perfflow.papers.result_paper import ReadResult, read_result_tables
 from perfflow.process import P
 from tests.conftest import close, open_app
 from tests.screen import Client

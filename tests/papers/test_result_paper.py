@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfflow.pages.results.paper import (
+from perfflow.papers.package import RefusedFile
+from perfflow.papers.result_paper import (
     RESULT_FORM,
     Cover,
     ReadResult,
@@ -17,7 +18,6 @@ from perfflow.pages.results.paper import (
     read_result_tables,
     write_result_tables,
 )
-from perfflow.papers.package import RefusedFile
 from tests.papers.word import p, rows, tbl, tc, tr, word
 
 

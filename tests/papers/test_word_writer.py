@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 from lxml import etree
 
-from perfflow.pages.results.paper import Cover, ResultTable, write_result_tables
+from perfflow.papers.result_paper import Cover, ResultTable, write_result_tables
 from perfflow.papers.word_reader import Grid, word_blocks
 from perfflow.papers.word_template import BODY_FONT, FOOTER, TEMPLATE, TITLE_FONT, build
 from perfflow.papers.word_writer import TableCell, paragraph, table, write_word

@@ -9,8 +9,8 @@ from perfflow.core import journal
 from perfflow.core.access import Actor
 from perfflow.db import unit_of_work
 from perfflow.pages.results import queries
-from perfflow.pages.results.paper import write_result_tables
 from perfflow.pages.results.routes import footer
+from perfflow.papers.result_paper import write_result_tables
 from perfflow.process import Role
 
 # whoever may run commands on the machine reads what an auditor reads

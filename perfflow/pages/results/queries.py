@@ -18,8 +18,8 @@ from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project, Publication
-from perfflow.pages.results.paper import Cover
 from perfflow.papers.numbering import Manner, Numbered
+from perfflow.papers.result_paper import Cover
 from perfflow.papers.result_table import Record, ResultTable, written
 from perfflow.process import FROM_NOTICE, P
 from perfflow.stages.rectification.queries import compose

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from perfflow.core.access import Permission, shows_result
 from perfflow.core.errors import NotFound, Refused
 from perfflow.pages.results import commands, queries
-from perfflow.pages.results.paper import Cover, write_result_tables
+from perfflow.papers.result_paper import Cover, write_result_tables
 from perfflow.papers.result_table import RESULT_FORM
 from perfflow.web import events
 from perfflow.web.filter import project_filter

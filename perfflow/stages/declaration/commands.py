@@ -1,6 +1,5 @@
 """Writes of the stage 申报: new declarations, drafts, registered objects, and the effects of its acts."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -19,6 +18,7 @@ from perfflow.models.people import Organisation
 from perfflow.models.project import FAR_DAY, Declaration, Milestone, Project, SubProject, TargetIndicator
 from perfflow.papers.cells import filled_down
 from perfflow.papers.kinds import Day, Money, Unreadable
+from perfflow.papers.target import target_value
 from perfflow.process import (
     APPROVING_VERDICTS,
     N_,
@@ -36,9 +36,6 @@ from perfflow.workflow.definition import Days, Reason
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _YUAN = Money(unit="元", trim=False)
-_OPERATOR = r"(>=|<=|[=＝≥≤><＞＜])?"
-_COUNTED = re.compile(_OPERATOR + r"\s*(\d{1,18}(?:,\d{3})*(?:\.\d{1,10})?)\s*([^\d\s]{0,20})", re.ASCII)
-_OPERATORS = {">=": "≥", "<=": "≤", "＝": "=", "＞": ">", "＜": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,15 +313,6 @@ def _targets(rows: Iterable[tuple[str, str, str, str]]) -> Iterable[queries.Targ
     levels = filled_down(row[:2] for row in filled)
     for (level1, level2), (_one, _two, name, filed) in zip(levels, filled, strict=True):
         yield queries.TargetRow(level1, level2, name, filed, *target_value(filed))
-
-
-def target_value(filed: str) -> tuple[str, str, str]:
-    """Operator, number and unit of a target value; all empty when it is a word ("健全")."""
-    found = _COUNTED.fullmatch(filed.strip())
-    if found is None:
-        return "", "", ""
-    operator = found[1] or ""
-    return _OPERATORS.get(operator, operator), found[2].replace(",", ""), found[3]
 
 
 def _day(filed: str) -> date | None:

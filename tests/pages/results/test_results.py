@@ -8,7 +8,7 @@ from sqlalchemy import func, update
 from perfflow.db import db, unit_of_work
 from perfflow.models.project import Project, Publication
 from perfflow.pages.results import queries
-from perfflow.pages.results.paper import RESULT_FORM, read_result_tables
+from perfflow.papers.result_paper import RESULT_FORM, read_result_tables
 from perfflow.process import P
 from tests.make import context
 

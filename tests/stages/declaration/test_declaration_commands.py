@@ -15,6 +15,7 @@ from perfflow.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from perfflow.db import db, unit_of_work
 from perfflow.models.journal import JournalEntry
 from perfflow.models.project import Message, Project
+from perfflow.papers.target import target_value
 from perfflow.process import AttachmentPurpose, ObjectKind, P
 from perfflow.rules.declaration import Section
 from perfflow.stages.declaration import commands, queries
@@ -184,7 +185,7 @@ def test_an_empty_second_level_under_a_new_first_level_stays_empty(one: Standing
     ],
 )
 def test_target_values_are_read_from_what_was_filed(filed: str, read: tuple[str, str, str]) -> None:
-    assert commands.target_value(filed) == read
+    assert target_value(filed) == read
 
 
 def test_name_and_budget_of_the_project_follow_the_declaration(one: Standing, draft: int) -> None:

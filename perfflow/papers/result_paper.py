@@ -37,13 +37,19 @@ class ResultValues:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadResult:
-    """One table of a file: as filed, as read, and every problem met."""
+class ResultPaper:
+    """One table of a file as filed and as read, with the cover it stands under."""
 
     table: ResultTable
     values: ResultValues
-    problems: tuple[Problem, ...]
     cover: Cover | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult(ResultPaper):
+    """One table with every problem met."""
+
+    problems: tuple[Problem, ...]
 
 
 def write_result_tables(
@@ -83,7 +89,7 @@ def _result(reading: FormReading, cover: Cover | None) -> ReadResult:
         findings=_entries(reading, "findings", problems),
         suggestions=_entries(reading, "suggestions", problems),
     )
-    return ReadResult(filed, values, tuple(problems), cover)
+    return ReadResult(filed, values, cover, tuple(problems))
 
 
 def _read(reading: FormReading, key: str, problems: list[Problem]) -> Any:
