@@ -14,8 +14,8 @@ from perfflow.db import db, engine_options, holds_demo, prepare_engine
 
 STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
 PAGES = (
-    "accounts", "admin", "bulk", "cooperation", "drafts", "inbox", "previews", "projects", "results", "search",
-    "statistics", "versions",
+    "accounts", "admin", "bulk", "cooperation", "drafts", "exports", "inbox", "previews", "projects", "results",
+    "search", "statistics", "versions",
 )  # fmt: skip
 
 

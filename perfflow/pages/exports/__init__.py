@@ -1,0 +1,1 @@
+"""Papers that go out: Word in official layout, Excel, and the whole file of a project."""
