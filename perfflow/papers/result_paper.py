@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from perfflow.papers.kinds import Unreadable
+from perfflow.papers.blocks import Document
+from perfflow.papers.form_reader import FormReading, read_forms
 from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered
 from perfflow.papers.result_table import RESULT_FORM, ResultTable
 from perfflow.papers.spec import Problem
 from perfflow.papers.text import N_, folded
-from perfflow.papers.word_reader import FormReading, read_forms
+from perfflow.papers.word_reader import read_word
 from perfflow.papers.word_writer import form_table, paragraph, write_word
 
 
@@ -47,9 +48,10 @@ class ResultPaper:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult(ResultPaper):
-    """One table with every problem met."""
+    """One table with every problem met, and where its rows stood."""
 
     problems: tuple[Problem, ...]
+    reading: FormReading
 
 
 def write_result_tables(
@@ -61,9 +63,14 @@ def write_result_tables(
 
 def read_result_tables(source: BinaryIO) -> list[ReadResult]:
     """Every result table of a Word file. Raises RefusedFile for a file not fit to open."""
+    return result_tables_of(read_word(source.read()))
+
+
+def result_tables_of(document: Document) -> list[ReadResult]:
+    """Every result table of a document, each with the cover above it."""
     results = []
     cover = None
-    for reading in read_forms(source.read(), RESULT_FORM):
+    for reading in read_forms(document, RESULT_FORM):
         cover = _cover(reading.above) or cover
         results.append(_result(reading, cover))
     return results
@@ -80,38 +87,24 @@ def _pages(tables: Iterable[ResultTable], cover: Cover | None) -> Iterator[str]:
 
 def _result(reading: FormReading, cover: Cover | None) -> ReadResult:
     filed = ResultTable(**{key: reading.texts.get(key, "") for key in RESULT_FORM.keys})
-    problems = list(reading.problems)
     values = ResultValues(
         project_name=bare_name(filed.project_name),
-        final_amount_fen=_read(reading, "final_amount", problems),
-        score=_read(reading, "score", problems),
+        final_amount_fen=reading.value(RESULT_FORM["final_amount"]),
+        score=reading.value(RESULT_FORM["score"]),
         grade=filed.grade.strip(),
-        findings=_entries(reading, "findings", problems),
-        suggestions=_entries(reading, "suggestions", problems),
+        findings=_entries(reading, "findings"),
+        suggestions=_entries(reading, "suggestions"),
     )
-    return ReadResult(filed, values, cover, tuple(problems))
+    return ReadResult(filed, values, cover, tuple(reading.problems), reading)
 
 
-def _read(reading: FormReading, key: str, problems: list[Problem]) -> Any:
-    text = reading.texts.get(key, "")
-    if not text.strip():
-        return None  # a missing required value is already named
-    field = RESULT_FORM[key]
-    try:
-        return field.kind.read(text)
-    except Unreadable as unreadable:
-        problems.append(Problem(reading.place(field), str(unreadable)))
-        return None
-
-
-def _entries(reading: FormReading, key: str, problems: list[Problem]) -> tuple[Numbered, ...]:
+def _entries(reading: FormReading, key: str) -> tuple[Numbered, ...]:
     text = reading.texts.get(key, "")
     entries = split_numbered(text)
-    place = reading.place(RESULT_FORM[key])
     if lead_in(text).strip():
-        problems.append(Problem(place, N_("第一个编号之前的文字没有归入任何一条。请核对。")))
+        reading.say(RESULT_FORM[key], N_("第一个编号之前的文字没有归入任何一条。请核对。"))
     if [entry.number for entry in entries] != list(range(1, len(entries) + 1)):
-        problems.append(Problem(place, N_("编号不连续。请核对是否有遗漏。")))
+        reading.say(RESULT_FORM[key], N_("编号不连续。请核对是否有遗漏。"))
     return entries
 
 

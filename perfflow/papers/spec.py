@@ -17,13 +17,14 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One labelled row. `long` rows hold paragraphs, the others a short value."""
+    """One labelled row. `long` rows hold paragraphs, the others a short value; `aliases`: other wordings in use."""
 
     key: str
     label: str
     kind: Kind = field(default_factory=Text)
     required: bool = False
     long: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from html import escape
 _REMNANT = re.compile(r"(?:[ \t\r\n]*</?p(?:\s[^<>]*)?/?>[ \t\r\n]*)+", re.IGNORECASE)
 _BLANKS = re.compile("[\\s\u200b\u200c\u200d\u2060\ufeff]+")
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+TICKED, UNTICKED = "☑", "☐"
 
 
 def N_(message: str) -> str:

@@ -1,19 +1,22 @@
-"""Finds paper forms in a Word file by their labels, wherever they stand in it.
+"""A Word file as paragraphs and tables, as Word, WPS and LibreOffice write them.
 
 Walks the XML itself: table.cell(i, j) of python-docx rebuilds the grid on every call (400 rows took 95 s).
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-from perfflow.papers.package import RefusedFile, open_checked
-from perfflow.papers.spec import Field, Form, Problem
-from perfflow.papers.text import N_, folded, trimmed, without_remnants
+from perfflow.papers.blocks import Block, Cell, Document, Grid, Paragraph
+from perfflow.papers.package import Package, RefusedFile, open_checked
+from perfflow.papers.spec import Problem
+from perfflow.papers.text import N_, TICKED, UNTICKED, trimmed, without_remnants
 from perfflow.papers.word_lists import Lists, W
 
 # about 1,800 result tables; a tree of it takes some 250 MiB
 MAX_BODY = 16 * 1024 * 1024
+WHOLE = "整个文件"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
@@ -28,72 +31,89 @@ _WRAPPERS = frozenset(
 _CHARACTERS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with its first grid column; a cell merged into the one above it is empty."""
+def read_word(data: bytes) -> Document:
+    """The body of a .docx file, tables inside tables after the one they stand in.
 
-    column: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: its rows of cells, with the number each row has in the file."""
-
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
-
-
-@dataclass(slots=True)
-class FormReading:
-    """One form found in the file: the texts as filed by key, what stood above it, what is odd about it."""
-
-    number: int
-    above: tuple[str, ...] = ()
-    texts: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def place(self, field: Field) -> str:
-        row = f"第 {self.rows[field.key]} 行" if field.key in self.rows else ""
-        return f"第 {self.number} 份{row}“{field.label}”"
-
-
-def read_forms(data: bytes, form: Form) -> list[FormReading]:
-    """Every form of this kind in a .docx file, in order. Raises RefusedFile for a file not fit to open."""
-    finder = _Finder(form)
-    for block in word_blocks(data):
-        if isinstance(block, Grid):
-            finder.table(block)
-        else:
-            finder.paragraph(block)
-    return finder.done()
-
-
-def word_blocks(data: bytes) -> Iterator[str | Grid]:
-    """Paragraphs and tables of the body, in order; tables inside tables after the one they stand in."""
+    Tracked changes are read as accepted. Raises RefusedFile for a file not fit to open.
+    """
     package = open_checked(data)
     if "word/document.xml" not in package:
         raise RefusedFile(N_("这不是 Word 文件。请另存为 .docx 后再上传。"))
     if package.size("word/document.xml") > MAX_BODY:
         raise RefusedFile(N_("Word 正文过长，无法读取。请拆成几份文件再上传。"))
-    body = package.xml("word/document.xml").find(f"{W}body")
-    yield from _Body(Lists(package)).blocks(body if body is not None else [])
+    root = package.xml("word/document.xml")
+    body = root.find(f"{W}body")
+    blocks = _Body(Lists(package), _Headings(package)).blocks(body if body is not None else [])
+    return Document(tuple(_numbered(blocks)), tuple(_notes(package, root)))
+
+
+def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    tables = paragraphs = 0
+    for block in blocks:
+        if isinstance(block, Grid):
+            tables += 1
+            yield replace(block, name=f"表{tables}")
+        else:
+            paragraphs += bool(block.text.strip())
+            yield replace(block, number=paragraphs)
+
+
+def _notes(package: Package, root: Any) -> Iterator[Problem]:
+    """What is to be said about the file as a whole."""
+    if any(next(root.iter(f"{W}{name}"), None) is not None for name in ("ins", "del", "moveFrom", "moveTo")):
+        yield Problem(WHOLE, N_("文件有修订痕迹，已按接受全部修订后的文字读取。请核对。"))
+    if any(name.startswith("word/embeddings/") for name in package.names):
+        yield Problem(WHOLE, N_("文件内嵌了其他文件，没有打开，其中的内容没有读入。"))
+    if "word/comments.xml" in package:
+        yield Problem(WHOLE, N_("文件有批注，批注没有读入。"))
+    if next(root.iter(f"{W}footnoteReference"), None) is not None:
+        yield Problem(WHOLE, N_("文件有脚注，脚注没有读入。"))
+
+
+class _Headings:
+    """The level of a heading by its style or its own outline level."""
+
+    def __init__(self, package: Package) -> None:
+        self._levels: dict[str, int] = {}
+        if "word/styles.xml" in package:
+            for style in package.xml("word/styles.xml").findall(f"{W}style"):
+                name = style.find(f"{W}name")
+                called = re.fullmatch(r"(?:heading|标题) ?([1-9])", name.get(f"{W}val", "") if name is not None else "")
+                level = int(called[1]) if called else _outline(style.find(f"{W}pPr"))
+                if level:
+                    self._levels[style.get(f"{W}styleId", "")] = level
+
+    def level(self, paragraph: Any) -> int:
+        properties = paragraph.find(f"{W}pPr")
+        if properties is None:
+            return 0
+        style = properties.find(f"{W}pStyle")
+        own = _outline(properties)
+        return own or self._levels.get(style.get(f"{W}val", "") if style is not None else "", 0)
+
+
+def _outline(properties: Any) -> int:
+    level = properties.find(f"{W}outlineLvl") if properties is not None else None
+    number = _number(level, 9)
+    return number + 1 if number < 9 else 0
 
 
 class _Body:
     """Turns the XML of a body into blocks."""
 
-    def __init__(self, lists: Lists) -> None:
+    def __init__(self, lists: Lists, headings: _Headings) -> None:
         self._lists = lists
+        self._headings = headings
 
-    def blocks(self, container: Iterable[Any]) -> Iterator[str | Grid]:
-        joined = ""
+    def blocks(self, container: Iterable[Any]) -> Iterator[Block]:
+        joined, level = "", 0
         for element in container:
             tag = element.tag
             if tag == f"{W}p":
-                joined += self._lists.number(element) + self._text(element)
+                level = self._headings.level(element) if not joined else level
+                joined += self._lists.number(element) + "".join(_pieces(element))
                 if not _mark_deleted(element):
-                    yield joined
+                    yield Paragraph(joined, level=level)
                     joined = ""
                 for box in _text_boxes(element):
                     yield from self.blocks(box)
@@ -104,7 +124,7 @@ class _Body:
             else:
                 yield from self.blocks(_opened(element))
         if joined:
-            yield joined
+            yield Paragraph(joined, level=level)
 
     def _rows(self, table: Any, nested: list[Grid]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         for number, row in enumerate(_children(table, f"{W}tr"), 1):
@@ -114,7 +134,7 @@ class _Body:
     def _cells(self, row: Any, nested: list[Grid]) -> Iterator[Cell]:
         column = _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
         if column:
-            yield Cell(0, "")
+            yield Cell(0, "", column)
         for cell in _children(row, f"{W}tc"):
             properties = cell.find(f"{W}tcPr")
             width = 1
@@ -124,7 +144,8 @@ class _Body:
                 merged = _merged(properties, "vMerge") or _merged(properties, "hMerge")
                 if properties.find(f"{W}cellDel") is not None:
                     continue
-            yield Cell(column, "" if merged else self._cell_text(cell, nested))
+            # text of a merged cell is not shown by Word, yet some programs put it there
+            yield Cell(column, "" if merged else self._cell_text(cell, nested), width, merged)
             column += width
 
     def _cell_text(self, cell: Any, nested: list[Grid]) -> str:
@@ -133,11 +154,8 @@ class _Body:
             if isinstance(block, Grid):
                 nested.append(block)
             else:
-                paragraphs.append(block)
+                paragraphs.append(block.text)
         return trimmed(without_remnants("\n".join(paragraphs)))
-
-    def _text(self, element: Any) -> str:
-        return "".join(_pieces(element))
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -151,7 +169,11 @@ def _pieces(element: Any) -> Iterator[str]:
             # page breaks are about the paper, not the text
             yield "\n" if child.get(f"{W}type", "textWrapping") == "textWrapping" else ""
         elif tag == f"{W}sym":
-            yield _symbol(child.get(f"{W}char", ""))
+            yield _symbol(child.get(f"{W}font", ""), child.get(f"{W}char", ""))
+        elif tag == f"{W}fldChar":
+            yield _form_field(child)
+        elif tag == f"{W}instrText":
+            yield _overprinted(child.text or "")
         elif tag in {f"{_M}oMath", f"{_M}oMathPara"}:
             yield from (part.text or "" for part in child.iter(f"{_M}t"))
         elif tag in _WRAPPERS:
@@ -206,142 +228,41 @@ def _number(element: Any, default: int) -> int:
     return min(int(value), 1000) if value.isdecimal() and len(value) < 10 else default
 
 
-def _symbol(code: str) -> str:
+_SYMBOLS = {
+    "Wingdings": {0xA8: UNTICKED, 0x6F: UNTICKED, 0xFE: TICKED, 0xFD: TICKED, 0xFC: "✓", 0xFB: "✗", 0x78: TICKED},
+    "Wingdings 2": {0xA3: UNTICKED, 0x52: TICKED, 0x53: TICKED, 0x54: TICKED, 0x50: "✓"},
+}
+"""Pictures of boxes that people insert as symbols, by their font and number."""
+
+
+def _symbol(font: str, code: str) -> str:
     try:
-        return chr(int(code, 16))
+        number = int(code, 16)
     except ValueError:
         return ""
+    # fonts of pictures stand in a private area, from F000 on
+    picture = _SYMBOLS.get(font, {}).get(number & 0xFF)
+    return picture or (chr(number) if 0x20 <= number < 0xD800 or 0xE000 <= number <= 0xFFFD else "")
 
 
-class _Finder:
-    """Follows the blocks of a document and fills forms by their labels."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._labels = {folded(field.label): field for field in form.fields}
-        self._title = folded(form.title)
-        self._found: list[FormReading] = []
-        self._current = FormReading(1)
-        self._above: list[str] = []
-        # fields of the last labelled row by the column of their label: who a continued row belongs to
-        self._owners: list[tuple[int, Field]] = []
-        self._below: Field | None = None
-
-    def done(self) -> list[FormReading]:
-        self._close()
-        return self._found
-
-    def paragraph(self, text: str) -> None:
-        if text.strip():
-            self._above.append(text)
-            if self._complete:
-                self._owners = []
-
-    def table(self, grid: Grid) -> None:
-        heading = [cell.text for cell in grid.rows[0][1]] if grid.rows else []
-        if self._complete and heading and heading[0]:
-            self._owners = []
-        for number, cells in grid.rows:
-            if any(cell.text for cell in cells):
-                self._row(number, cells, repeated=[cell.text for cell in cells] == heading)
-
-    def _row(self, number: int, cells: tuple[Cell, ...], *, repeated: bool) -> None:
-        labels = self._labels_in(cells)
-        filled = [cell for cell in cells if cell.text]
-        if labels:
-            self._labelled(number, cells, labels)
-        elif len(filled) == 1 and folded(filled[0].text) == self._title:
-            self._above.append(filled[0].text)
-        elif self._below and len(filled) == 1:
-            self._put(self._below, filled[0].text, number)
-        elif self._owners and not cells[0].text:
-            self._continued(filled)
-        elif self._owners and not repeated:
-            self._unknown(number, filled[0].text)
-        elif not self._current.texts:
-            self._above += [cell.text for cell in filled]
-        self._below = self._waiting(cells, labels)
-
-    def _labels_in(self, cells: tuple[Cell, ...]) -> list[tuple[int, Field]]:
-        found: list[tuple[int, Field]] = []
-        for place, cell in enumerate(cells):
-            field = self._labels.get(_label(cell.text))
-            # the cell right after a label is its value, whatever it says
-            if field and not (found and found[-1][0] == place - 1 and place == len(cells) - 1):
-                found.append((place, field))
-        return found
-
-    def _labelled(self, number: int, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> None:
-        ends = [place for place, _ in labels[1:]] + [len(cells)]
-        texts = [
-            "\n".join(cell.text for cell in cells[place + 1 : end] if cell.text)
-            for (place, _), end in zip(labels, ends, strict=True)
-        ]
-        same = all(
-            self._current.texts.get(found.key) == text for (_, found), text in zip(labels, texts, strict=True)
-        )
-        if same and not (self._complete and labels[0][1] == self._form.fields[0]):
-            return  # a row repeated at the top of a page: what follows continues the row before it
-        for (_, found), text in zip(labels, texts, strict=True):
-            self._value(found, text, number)
-        self._owners = [(cells[place].column, found) for place, found in labels]
-
-    def _value(self, field: Field, text: str, row: int) -> None:
-        if field.key not in self._current.texts:
-            self._put(field, text, row)
-        elif field != self._form.fields[0] and [owner for _, owner in self._owners] == [field]:
-            self._current.texts[field.key] += text
-        else:
-            self._close()
-            self._current = FormReading(len(self._found) + 1)
-            self._put(field, text, row)
-
-    def _put(self, field: Field, text: str, row: int) -> None:
-        if not self._current.texts:
-            self._current.above, self._above = tuple(self._above), []
-        self._current.texts[field.key] = text
-        self._current.rows[field.key] = row
-
-    def _continued(self, filled: list[Cell]) -> None:
-        """A page break cut the row: its rest joins without a paragraph break."""
-        for cell in filled:
-            before = [field for column, field in self._owners if column < cell.column]
-            field = before[-1] if before else self._owners[-1][1]
-            self._current.texts[field.key] += cell.text
-
-    def _unknown(self, number: int, label: str) -> None:
-        place = f"第 {self._current.number} 份第 {number} 行"
-        shown = " ".join(label.split())[:20]
-        message = N_("“%(label)s”不是“%(title)s”的项目，这一行没有读入。请核对。")
-        self._current.problems.append(Problem(place, message % {"label": shown, "title": self._form.title}))
-        self._owners = []
-
-    def _waiting(self, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> Field | None:
-        """The field of a row that holds its label alone: the value stands below it."""
-        alone = len(labels) == 1 and labels[0][0] == len(cells) - 1
-        return labels[0][1] if alone and not self._current.texts.get(labels[0][1].key) else None
-
-    @property
-    def _complete(self) -> bool:
-        return len(self._current.texts) == len(self._form.fields)
-
-    def _close(self) -> None:
-        """Keep what was read if it is this form: another paper may share a label or two with it."""
-        reading = self._current
-        if len(reading.texts) * 2 < len(self._form.fields):
-            self._above = [*reading.above, *self._above]
-            return
-        for row in self._form.fields:
-            if row.key not in reading.texts:
-                message = N_("没有找到“%(label)s”一行。请核对表格。") % {"label": row.label}
-                reading.problems.append(Problem(reading.place(row), message))
-            elif row.required and not reading.texts[row.key].strip():
-                message = N_("“%(label)s”没有填写。请补填。") % {"label": row.label}
-                reading.problems.append(Problem(reading.place(row), message))
-        self._found.append(reading)
+def _form_field(field: Any) -> str:
+    """A box or a choice of the old form fields, which have no text of their own."""
+    box = field.find(f"{W}ffData/{W}checkBox")
+    if box is not None:
+        state = box.find(f"{W}checked")
+        state = box.find(f"{W}default") if state is None else state
+        on = state is not None and state.get(f"{W}val", "1") not in ("0", "false", "off")
+        return TICKED if on else UNTICKED
+    choice = field.find(f"{W}ffData/{W}ddList")
+    if choice is None:
+        return ""
+    chosen = choice.find(f"{W}result")
+    entries = choice.findall(f"{W}listEntry")
+    number = _number(chosen if chosen is not None else choice.find(f"{W}default"), 0)
+    return str(entries[number].get(f"{W}val", "")) if number < len(entries) else ""
 
 
-def _label(text: str) -> str:
-    """A label for comparison: without blanks, colon and a unit in brackets."""
-    label = folded(text).rstrip(":")
-    return label.partition("(")[0] if label.endswith(")") else label
+def _overprinted(instruction: str) -> str:
+    """A tick in a box made with Word's 带圈字符: EQ \\o\\ac(□,√). No other field shows its instruction."""
+    plain = instruction.replace(" ", "").upper()
+    return TICKED if re.match(r"EQ\\O\\?A?C?\([□○口〇],[√✓✔X×]\)", plain) else ""

@@ -11,7 +11,7 @@ import docx
 from lxml import etree
 
 from perfflow.papers.result_paper import Cover, ResultTable, write_result_tables
-from perfflow.papers.word_reader import Grid, word_blocks
+from perfflow.papers.word_reader import read_word
 from perfflow.papers.word_template import BODY_FONT, FOOTER, TEMPLATE, TITLE_FONT, build
 from perfflow.papers.word_writer import TableCell, paragraph, table, write_word
 
@@ -97,7 +97,7 @@ def test_a_table_reads_back_as_it_was_laid_out() -> None:
     out = io.BytesIO()
     write_word([table([[TableCell("甲", columns=2)], [TableCell("乙"), TableCell("丙\n丁")]], (9, 9))], out)
 
-    grids = [block for block in word_blocks(out.getvalue()) if isinstance(block, Grid)]
+    grids = list(read_word(out.getvalue()).grids)
 
     assert [[cell.text for cell in cells] for _, cells in grids[0].rows] == [["甲"], ["乙", "丙\n丁"]]
 
