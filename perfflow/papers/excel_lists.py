@@ -8,40 +8,43 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
+from decimal import Decimal
 from typing import Any, BinaryIO, Literal
-from xml.parsers import expat
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from perfflow.papers.package import DAMAGED, Package, RefusedFile, open_checked
-from perfflow.papers.text import N_, folded
+from perfflow.papers.excel_reader import Limits, measure, sheets
+from perfflow.papers.package import RefusedFile, open_checked
+from perfflow.papers.text import N_, folded, one_break
 
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 ROWS_FOR_CHOICES = 1000
 
 MAX_LIST = 5 * 1024 * 1024
-MAX_ROW, MAX_COLUMN, MAX_CELLS = 5_000, 100, 20_000
-MAX_CELL_TEXT = 1_000
 HEAD_WITHIN = 10  # a heading or a note may stand above the head
 
 TOO_LARGE = N_("名单超过 5 MB，请只保留要导入的行和列，另存后再上传。")
 TOO_WIDE = N_("表格超出 5,000 行、100 列或 20,000 格，请只保留要导入的行和列，另存后再上传。")
 TOO_LONG = N_("表格中有超过 1,000 字的单元格，这不是账号名单。请使用下载的模板。")
-NO_SHEET = N_("文件中没有可以读取的工作表。请使用下载的模板。")
 NO_HEAD = N_("没有找到表头。前 10 行中应有一行依次写明：%(labels)s。请使用下载的模板。")
+LIST = Limits(row=5_000, column=100, cells=20_000, text=1_000, too_wide=TOO_WIDE, too_long=TOO_LONG)
 TOO_MANY_ROWS = N_("名单有 %(count)d 行，一次最多 %(most)d 行，请拆分后分别上传。")
 
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LIKE_A_FORMULA = tuple("=+-@\t\r")
 
-Kind = Literal["text", "number", "instant", "day"]
+Kind = Literal["text", "long", "number", "money", "score", "percent", "instant", "day"]
+_HUNDREDTHS = frozenset({"money", "score", "percent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column to be written; `width` in characters. `choices` become a drop-down list."""
+    """A column to be written; `width` in characters. `choices` become a drop-down list.
+
+    Money is given in fen, a score in hundredths, a share in whole per cent; they are written as yuan, points and a
+    fraction. A long text is wrapped.
+    """
 
     label: str
     width: int = 16
@@ -49,28 +52,44 @@ class Column:
     choices: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list on a sheet of its own: head, rows as they come, a note below."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    note: str = ""
+
+
 def write_list(
     out: BinaryIO, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, note: str = ""
 ) -> None:
     """One sheet: head, rows as they come, a note below. Instants are written in the zone they carry."""
+    write_book(out, [Sheet(title, columns, rows, note)])
+
+
+def write_book(out: BinaryIO, sheets: Iterable[Sheet]) -> None:
+    """Several lists, one after the other; of each only the present row is in memory."""
     with _workbook(out) as book:
-        sheet, formats = _sheet(book, title, columns)
-        at = 0
-        for at, row in enumerate(rows, 1):
-            for column, (spec, value) in enumerate(zip(columns, row, strict=True)):
-                _write(sheet, at, column, spec.kind, value, formats)
-        if at:
-            sheet.autofilter(0, 0, at, len(columns) - 1)
-        if note:
-            sheet.write_string(at + 2, 0, note)
+        formats = _formats(book)
+        for one in sheets:
+            sheet = _sheet(book, one.title, one.columns, formats)
+            _for_print(sheet)
+            last = _write_rows(sheet, one, formats)
+            if last:
+                sheet.autofilter(0, 0, last, len(one.columns) - 1)
+            if one.note:
+                sheet.write_string(last + 2, 0, _safe(one.note))
 
 
 def write_template(out: BinaryIO, title: str, columns: Sequence[Column], *, choices_title: str) -> None:
     """An empty list to be filled in; what may be chosen stands on a sheet of its own."""
     with _workbook(out, streamed=False) as book:  # choices are written down a column, not row by row
-        sheet, formats = _sheet(book, title, columns)
+        formats = _formats(book)
+        sheet = _sheet(book, title, columns, formats)
         for column, spec in enumerate(columns):
-            sheet.set_column(column, column, spec.width, formats["text"])  # so that 007 stays 007
+            sheet.set_column(column, column, spec.width, formats["typed"])  # so that 007 stays 007
         other = book.add_worksheet(choices_title[:31])
         for column, spec in enumerate(columns):
             if not spec.choices:
@@ -78,7 +97,7 @@ def write_template(out: BinaryIO, title: str, columns: Sequence[Column], *, choi
             other.set_column(column, column, spec.width)
             other.write_string(0, column, spec.label, formats["head"])
             for row, choice in enumerate(spec.choices, 1):
-                other.write_string(row, column, choice[:LONGEST_TEXT])
+                other.write_string(row, column, _safe(choice))
             place = f"='{choices_title[:31]}'!${_letter(column)}$2:${_letter(column)}${len(spec.choices) + 1}"
             sheet.data_validation(1, column, ROWS_FOR_CHOICES, column, {"validate": "list", "source": place})
         sheet.activate()
@@ -94,21 +113,51 @@ def _workbook(out: BinaryIO, *, streamed: bool = True) -> Any:
     return xlsxwriter.Workbook(out, options)
 
 
-def _sheet(book: Any, title: str, columns: Sequence[Column]) -> tuple[Any, dict[str, Any]]:
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "text": book.add_format({"num_format": "@"}),
-        "number": book.add_format({"num_format": "#,##0.######"}),
-        "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+def _formats(book: Any) -> dict[str, Any]:
+    """By kind of column, and the looks of other cells. A guarded text stays text when somebody edits its cell."""
+    looks = {
+        "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
+        "typed": {"num_format": "@"},
+        "text": {},
+        "long": {"text_wrap": True},
+        "guarded text": {"quote_prefix": True},
+        "guarded long": {"quote_prefix": True, "text_wrap": True},
+        "number": {"num_format": "#,##0.######"},
+        "money": {"num_format": "#,##0.00"},
+        "score": {"num_format": "0.00"},
+        "percent": {"num_format": "0%"},
+        "instant": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+        "day": {"num_format": "yyyy-mm-dd"},
     }
+    return {name: book.add_format({"valign": "top", **look}) for name, look in looks.items()}
+
+
+def _sheet(book: Any, title: str, columns: Sequence[Column], formats: Mapping[str, Any]) -> Any:
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "", title)[:31])
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width)
     for at, column in enumerate(columns):
         sheet.write_string(0, at, column.label, formats["head"])
     sheet.freeze_panes(1, 0)
-    return sheet, formats
+    return sheet
+
+
+def _for_print(sheet: Any) -> None:
+    """Landscape A4 as wide as the list, its head on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&C&P / &N")
+
+
+def _write_rows(sheet: Any, one: Sheet, formats: Mapping[str, Any]) -> int:
+    """The number of the last row, 0 without any."""
+    at = 0
+    for at, row in enumerate(one.rows, 1):
+        for column, (spec, value) in enumerate(zip(one.columns, row, strict=True)):
+            _write(sheet, at, column, spec.kind, value, formats)
+    return at
 
 
 def _write(sheet: Any, row: int, column: int, kind: Kind, value: Any, formats: Mapping[str, Any]) -> None:
@@ -116,12 +165,24 @@ def _write(sheet: Any, row: int, column: int, kind: Kind, value: Any, formats: M
         return
     if isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), formats["instant"])
-    elif isinstance(value, date):
+    elif isinstance(value, date) and value.year >= 1900:  # earlier days are no dates to Excel
         sheet.write_datetime(row, column, value, formats["day"])
+    elif kind in _HUNDREDTHS:
+        # a float of 88.74 would be spelled 88.73999999999999
+        sheet.write_number(row, column, Decimal(value).scaleb(-2), formats[kind])
     elif kind == "number":
         sheet.write_number(row, column, value, formats["number"])
     else:
-        sheet.write_string(row, column, str(value)[:LONGEST_TEXT])
+        text = _safe(str(value))
+        look = ("guarded " if text.startswith(_LIKE_A_FORMULA) else "") + ("long" if kind == "long" else "text")
+        sheet.write_string(row, column, text, formats[look])
+
+
+def _safe(text: str) -> str:
+    """The text as a cell can hold it. The library lets text that looks like its own markup through as it stands; with
+    a blank behind it, that is no markup."""
+    plain = _NO_CHARACTER.sub("", one_break(text))[: LONGEST_TEXT - 1]
+    return f"{plain} " if plain.startswith("<r>") and plain.endswith("</r>") else plain
 
 
 def _letter(column: int) -> str:
@@ -146,8 +207,8 @@ def read_list(data: bytes, columns: Mapping[str, Sequence[str]], *, most: int) -
     """
     if len(data) > MAX_LIST:
         raise RefusedFile(TOO_LARGE)
-    _measure(open_checked(data))
-    cells = _cells(data)
+    measure(open_checked(data), LIST)
+    _name, cells, _merged = sheets(data)[0]
     head_row, places = _head(cells, columns)
     found = []
     for number, row in enumerate(cells[head_row + 1 :], head_row + 2):
@@ -157,29 +218,6 @@ def read_list(data: bytes, columns: Mapping[str, Sequence[str]], *, most: int) -
     if len(found) > most:
         raise RefusedFile(TOO_MANY_ROWS, {"count": len(found), "most": most})
     return found
-
-
-def _cells(data: bytes) -> list[list[Any]]:
-    """The cells of the first sheet that can be seen, from A1 on."""
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]
-        if not sheets:
-            raise RefusedFile(NO_SHEET)
-        return list(book.get_sheet_by_name(sheets[0]).to_python(skip_empty_area=False))
-    except RefusedFile:
-        raise
-    except Exception:
-        raise RefusedFile(DAMAGED) from None
-    except BaseException as error:
-        # the reader's own panics are no Exception
-        if type(error).__name__ != "PanicException":
-            raise
-        raise RefusedFile(DAMAGED) from None
 
 
 def _head(cells: Sequence[Sequence[Any]], columns: Mapping[str, Sequence[str]]) -> tuple[int, dict[str, int]]:
@@ -201,67 +239,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(_CONTROL.sub("", str(cell)).split())
-
-
-def _measure(package: Package) -> None:
-    """How far the cells reach and how long the texts are, in constant memory."""
-    for name in package.names:
-        content = package.read(name)
-        if not name.lower().endswith(".xml"):
-            continue
-        if b"\0" in content[:200]:
-            raise RefusedFile(DAMAGED)  # UTF-16, which no office program writes
-        if b"sheetData" not in content and b"sst" not in content:
-            continue
-        measure = _Measure()
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = measure.start
-        parser.CharacterDataHandler = measure.text
-        try:
-            parser.Parse(content, True)
-        except expat.ExpatError:
-            raise RefusedFile(DAMAGED) from None
-
-
-class _Measure:
-    """Reads places as Excel does: what names none stands behind what came before."""
-
-    def __init__(self) -> None:
-        self._row = self._column = self._count = self._length = 0
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
-        if name in ("si", "c"):
-            self._length = 0
-        if name == "row":
-            self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
-        elif name == "c":
-            self._count += 1
-            self._column += 1
-            if "r" in attributes:
-                self._row, self._column = _place(attributes["r"])
-            if self._row > MAX_ROW or self._column > MAX_COLUMN or self._count > MAX_CELLS:
-                raise RefusedFile(TOO_WIDE)
-
-    def text(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > MAX_CELL_TEXT:
-            raise RefusedFile(TOO_LONG)
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    if text is None:
-        return otherwise
-    if not re.fullmatch(r"[0-9]{1,7}", text):
-        raise RefusedFile(DAMAGED)
-    return int(text)
-
-
-def _place(text: str) -> tuple[int, int]:
-    found = _CELL.fullmatch(text)
-    if found is None:
-        raise RefusedFile(DAMAGED)
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]), column

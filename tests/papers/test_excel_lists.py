@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from perfflow.papers.excel_lists import Column, read_list, write_list, write_template
+from perfflow.papers.excel_lists import Column, Sheet, read_list, write_book, write_list, write_template
 from perfflow.papers.package import RefusedFile
 
+SHEET = "xl/worksheets/sheet1.xml"
 COLUMNS = {"username": ("用户名",), "role": ("角色", "Role")}
 
 
@@ -58,6 +59,88 @@ def test_times_and_numbers_are_typed():
     assert sheet["C2"].value.isoformat() == "2026-03-02T02:00:00" and sheet["C2"].is_date
     assert (sheet["B2"].value, sheet["B3"].value) == (12, 0.5)
     assert sheet["A5"].value == "说明" and sheet.freeze_panes == "A2"
+
+
+KINDS = ("money", "score", "percent", "day", "long")
+
+
+def one_row(*values):
+    """A row of these kinds, read back by another library."""
+    out = io.BytesIO()
+    columns = [Column(kind, kind=kind) for kind in KINDS]
+    write_book(out, [Sheet("一", columns, [values])])
+    return openpyxl.load_workbook(io.BytesIO(out.getvalue())).active[2]
+
+
+def test_amounts_scores_and_shares_are_exact_numbers_with_their_format():
+    money, score, percent, day, _long = one_row(1_374_740_050, 8874, 91, date(2026, 12, 31), "")
+
+    assert (money.value, score.value, percent.value) == (13_747_400.5, 88.74, 0.91)
+    assert (money.number_format, score.number_format, percent.number_format) == ("#,##0.00", "0.00", "0%")
+    assert day.is_date and day.value.date() == date(2026, 12, 31)
+
+
+def test_what_is_not_known_stays_an_empty_cell_and_nought_a_nought():
+    assert [cell.value for cell in one_row(None, None, None, None, "")] == [None] * 5
+    assert [cell.value for cell in one_row(0, 0, 0, None, "")][:3] == [0, 0, 0]
+
+
+def test_a_day_that_excel_does_not_know_is_written_in_words():
+    assert one_row(None, None, None, date(1899, 12, 1), "")[3].value == "1899-12-01"
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@x"])
+def test_text_like_a_formula_stays_text_when_its_cell_is_edited(text):
+    cells = [written((text, 1, None))["A2"], one_row(None, None, None, None, text)[4]]
+
+    assert [(cell.data_type, cell.value, cell.quotePrefix) for cell in cells] == [("s", text, True)] * 2
+    assert one_row(None, None, None, None, "甲")[4].quotePrefix is False
+
+
+HURTING = [
+    ("<r><t>x</t></r>", "<r><t>x</t></r>"),  # what the library takes for markup of its own
+    ('<r></is></c><c r="B2"><f>1+1</f></c></r>', '<r></is></c><c r="B2"><f>1+1</f></c></r>'),
+    ("<r>&</r>", "<r>&</r>"),
+    ("a\ufffe\uffffb\ud800", "ab"),
+    ("_x0041_", "_x0041_"),
+    ("a\x01\x0b", "a"),
+]
+
+
+@pytest.mark.parametrize(("text", "kept"), HURTING)
+def test_no_text_breaks_the_sheet_nor_makes_a_formula(text, kept):
+    out = io.BytesIO()
+    write_book(out, [Sheet("一", [Column("文字"), Column("长", kind="long")], [(text, text)], note=text)])
+
+    with zipfile.ZipFile(out) as package:
+        assert b"<f" not in package.read(SHEET)
+    assert len(list(openpyxl.load_workbook(io.BytesIO(out.getvalue())).active.values)) == 4
+    assert read_list(out.getvalue(), {"text": ("文字",)}, most=5)[0].texts["text"] == kept
+
+
+def test_a_text_longer_than_a_cell_is_cut():
+    assert len(one_row(None, None, None, None, "长" * 40_000)[4].value) == 32_766
+
+
+def test_choices_that_look_like_markup_stay_text():
+    out = io.BytesIO()
+    write_template(out, "账号", [Column("用户名", choices=("<r>&</r>",))], choices_title="可选内容")
+
+    _sheet, choices = openpyxl.load_workbook(io.BytesIO(out.getvalue())).worksheets
+    assert choices["A2"].value == "<r>&</r> "
+
+
+def test_long_text_is_wrapped_and_several_sheets_have_head_filter_and_print_head():
+    out = io.BytesIO()
+    columns = [Column("标题"), Column("内容", 60, "long")]
+    write_book(out, [Sheet("问题", columns, iter([("甲", "长" * 500)])), Sheet("建议/意见", columns, [])])
+
+    first, second = openpyxl.load_workbook(io.BytesIO(out.getvalue())).worksheets
+    assert (first.title, second.title) == ("问题", "建议意见")
+    assert first["B2"].alignment.wrap_text and first.column_dimensions["B"].width >= 60
+    assert (first.freeze_panes, first.auto_filter.ref) == ("A2", "A1:B2")
+    assert (first.print_title_rows, first.page_setup.orientation) == ("$1:$1", "landscape")
+    assert (second.max_row, second.auto_filter.ref) == (1, None)
 
 
 def test_a_long_list_is_written_with_little_memory():
@@ -113,9 +196,6 @@ def test_too_many_rows_are_refused_with_their_number():
 def test_a_list_without_the_head_says_which_columns_are_missed():
     with pytest.raises(RefusedFile, match="用户名、角色"):
         read_list(book([["姓名", "单位"]]), COLUMNS, most=5)
-
-
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize(
