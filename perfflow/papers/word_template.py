@@ -17,10 +17,27 @@ NOTE_HERE = '<w:p><w:pPr><w:pStyle w:val="Footer"/>'
 
 TITLE_FONT = "方正小标宋简体"
 BODY_FONT = "仿宋_GB2312"
+_HEAD_FONT, _PART_FONT = "黑体", "楷体_GB2312"
+FONTS = {
+    **dict.fromkeys(("Heading1", "Subtitle", "Title"), TITLE_FONT),
+    **dict.fromkeys(("Heading2", "Head"), _HEAD_FONT),
+    "Heading3": _PART_FONT,
+}
+"""Styles that are not written in the font of the text."""
 _LATIN = "Times New Roman"
 
 # GB/T 9704: A4, 37 mm above and 28 mm at the binding edge leave a text of 156 × 225 mm.
 TEXT_WIDTH = 8844
+PORTRAIT = (
+    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"'
+    ' w:header="1134" w:footer="1021" w:gutter="0"/>'
+)
+# The same page turned: its binding edge is above.
+LANDSCAPE_WIDTH = 12758
+LANDSCAPE = (
+    '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar w:top="1588" w:right="2098" w:bottom="1474"'
+    ' w:left="1982" w:header="1134" w:footer="794" w:gutter="0"/>'
+)
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -89,10 +106,7 @@ def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
 def _document() -> str:
     return (
         f'<w:document xmlns:w="{_MAIN}" xmlns:r="{_RELATIONS}"><w:body>{BODY_HERE}'
-        '<w:sectPr><w:footerReference w:type="default" r:id="rId4"/>'
-        '<w:pgSz w:w="11906" w:h="16838"/>'
-        '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"'
-        ' w:header="1134" w:footer="1021" w:gutter="0"/>'
+        f'<w:sectPr><w:footerReference w:type="default" r:id="rId4"/>{PORTRAIT}'
         "</w:sectPr></w:body></w:document>"
     )
 
@@ -124,12 +138,14 @@ def _fonts() -> str:
             f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
         )
 
-    # a machine without the two official fonts shows their nearest relatives
+    # a machine without the official fonts shows their nearest relatives
     return (
         f'<w:fonts xmlns:w="{_MAIN}">'
         + font(_LATIN, "Liberation Serif", "roman", "00")
         + font(TITLE_FONT, "方正小标宋_GBK,宋体,SimSun", "roman", "86")
         + font(BODY_FONT, "仿宋,FangSong", "modern", "86")
+        + font(_HEAD_FONT, "SimHei", "modern", "86")
+        + font(_PART_FONT, "楷体,KaiTi", "modern", "86")
         + font("宋体", "SimSun", "roman", "86")
         + "</w:fonts>"
     )
@@ -186,7 +202,14 @@ def _styles() -> str:
             "Heading2",
             "heading 2",
             '<w:keepNext/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="1"/>',
-            _fonts_of("黑体") + _size(32),
+            _fonts_of(_HEAD_FONT) + _size(32),
+            custom=False,
+        )
+        + _style(
+            "Heading3",
+            "heading 3",
+            '<w:keepNext/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="2"/>',
+            _fonts_of(_PART_FONT) + _size(32),
             custom=False,
         )
         + _style(
@@ -216,6 +239,30 @@ def _styles() -> str:
             "表格小字",
             '<w:spacing w:line="400" w:lineRule="exact"/><w:jc w:val="left"/>',
             _fonts_of(BODY_FONT) + _size(24),
+        )
+        + _style(
+            "Head",
+            "表头小字",
+            f'<w:spacing w:line="320" w:lineRule="exact"/>{centre}',
+            _fonts_of(_HEAD_FONT) + _size(21),
+        )
+        + _style(
+            "Cell",
+            "表格五号字",
+            '<w:spacing w:line="320" w:lineRule="exact"/><w:jc w:val="left"/>',
+            _fonts_of(BODY_FONT) + _size(21),
+        )
+        + _style(
+            "ShortCell",
+            "表格五号短文",
+            f'<w:spacing w:line="320" w:lineRule="exact"/>{centre}',
+            _fonts_of(BODY_FONT) + _size(21),
+        )
+        + _style(
+            "Sign",
+            "落款",
+            '<w:keepNext/><w:keepLines/><w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>',
+            _fonts_of(BODY_FONT),
         )
         + _style("End", "表格之后", '<w:spacing w:line="20" w:lineRule="exact"/>', _size(2))
         + _style(

@@ -5,7 +5,7 @@ in memory together (built as a tree they took 113 MiB, streamed 7).
 """
 
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO, Literal
@@ -15,7 +15,8 @@ from perfflow.papers.spec import Form
 from perfflow.papers.text import one_break, xml_text
 
 _LABEL_WIDTH = 1700
-_TITLES = frozenset({"Heading1", "Subtitle", "Title"})
+_SHORT_ROW = 120
+"""Characters of the longest cell up to which a row may be kept on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,12 @@ class TableCell:
     merge: Literal["", "restart", "continue"] = ""
 
 
-def write_word(body: Iterable[str], out: BinaryIO, *, footer: str = "") -> None:
+def write_word(body: Iterable[str], out: BinaryIO, *, footer: str = "", landscape: bool = False) -> None:
     """Write a .docx file of these pieces; the footer line stands on every page."""
     parts = dict(_frame())
     before, _, after = parts.pop(frame.DOCUMENT).partition(frame.BODY_HERE)
+    if landscape:
+        after = after.replace(frame.PORTRAIT, frame.LANDSCAPE)
     if footer:
         note = paragraph(footer, "Note") + frame.NOTE_HERE
         parts[frame.FOOTER] = parts[frame.FOOTER].replace(frame.NOTE_HERE, note)
@@ -53,14 +56,29 @@ def paragraph(text: str, style: str = "Text", *, new_page: bool = False) -> str:
     return _paragraph(first, style, page) + "".join(_paragraph(line, style) for line in rest)
 
 
-def table(rows: Iterable[Sequence[TableCell]], widths: Sequence[int]) -> str:
-    """A table with these column widths, in twentieths of a point. Its rows may break across pages."""
+def table(
+    rows: Iterable[Sequence[TableCell]], widths: Sequence[int], *, heads: int = 0, whole: bool = False
+) -> str:
+    """A table with these column widths, in twentieths of a point."""
+    return "".join(table_pieces(rows, widths, heads=heads, whole=whole))
+
+
+def table_pieces(
+    rows: Iterable[Sequence[TableCell]], widths: Sequence[int], *, heads: int = 0, whole: bool = False
+) -> Iterator[str]:
+    """The same row by row, for tables of any length. The first `heads` rows stand on every page the table reaches;
+    `whole`: short rows are not cut between two pages."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return (
+    yield (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>" + "".join(_row(row, widths) for row in rows) + "</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>"
     )
+    for index, row in enumerate(rows):
+        head = index < heads
+        uncut = head or (whole and max(len(cell.text) for cell in row) <= _SHORT_ROW)
+        yield _row(row, widths, ("<w:cantSplit/>" if uncut else "") + ("<w:tblHeader/>" if head else ""))
+    yield "</w:tbl>"
 
 
 def form_table(form: Form, texts: Mapping[str, str], *, new_page: bool) -> str:
@@ -82,8 +100,8 @@ def _frame() -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def _row(cells: Sequence[TableCell], widths: Sequence[int]) -> str:
-    text = ""
+def _row(cells: Sequence[TableCell], widths: Sequence[int], properties: str = "") -> str:
+    text = f"<w:trPr>{properties}</w:trPr>" if properties else ""
     column = 0
     for cell in cells:
         width = sum(widths[column : column + cell.columns])
@@ -102,7 +120,7 @@ def _paragraph(text: str, style: str, page: str = "") -> str:
     if not text:
         return f"<w:p>{properties}</w:p>"
     # the hint gives “ ” and — their full width
-    east = frame.TITLE_FONT if style in _TITLES else frame.BODY_FONT
+    east = frame.FONTS.get(style, frame.BODY_FONT)
     look = f'<w:rPr><w:rFonts w:hint="eastAsia" w:eastAsia="{east}"/></w:rPr>'
     runs = f'<w:t xml:space="preserve">{xml_text(text)}</w:t>'.replace(
         "\t", '</w:t><w:tab/><w:t xml:space="preserve">'

@@ -12,22 +12,24 @@ from lxml import etree
 
 from perfflow.papers.result_paper import Cover, ResultTable, write_result_tables
 from perfflow.papers.word_reader import read_word
-from perfflow.papers.word_template import BODY_FONT, FOOTER, TEMPLATE, TITLE_FONT, build
+from perfflow.papers.word_template import BODY_FONT, FOOTER, LANDSCAPE_WIDTH, TEMPLATE, TITLE_FONT, build
 from perfflow.papers.word_writer import TableCell, paragraph, table, write_word
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 # The order ISO/IEC 29500-1 gives to those children that our papers use.
 ORDER = {
-    "pPr": "pStyle keepNext pageBreakBefore widowControl spacing ind jc outlineLvl",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl spacing ind jc outlineLvl",
     "rPr": "rFonts sz szCs lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar",
+    "trPr": "cantSplit tblHeader",
     "tcPr": "tcW gridSpan vMerge vAlign",
     "sectPr": "footerReference pgSz pgMar",
     "style": "name basedOn uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr",
     "settings": "zoom defaultTabStop characterSpacingControl compat themeFontLang",
     "font": "altName charset family pitch",
     "tbl": "tblPr tblGrid tr",
+    "tr": "trPr tc",
     "tc": "tcPr p",
     "p": "pPr r fldSimple",
 }
@@ -36,7 +38,7 @@ ORDER = {
 def one_of_everything() -> zipfile.ZipFile:
     out = io.BytesIO()
     cells = [[TableCell("甲", merge="restart", columns=2)], [TableCell("乙\t丙", "Long"), TableCell("")]]
-    body = [paragraph("题", "Heading1", new_page=True), paragraph("文\n文"), table(cells, (100, 200))]
+    body = [paragraph("题", "Heading1", new_page=True), paragraph("文\n文"), table(cells, (100, 200), heads=1)]
     write_word(body, out, footer="未公开")
     return zipfile.ZipFile(out)
 
@@ -59,7 +61,7 @@ def test_every_style_used_is_there_and_every_style_there_is_ours() -> None:
     )
 
     assert used <= styles
-    assert len(styles) < 20
+    assert len(styles) < 25
     assert "word/stylesWithEffects.xml" not in archive.namelist()
 
 
@@ -89,8 +91,31 @@ def test_the_template_in_the_tree_is_the_one_built_and_slim() -> None:
     assert TEMPLATE.stat().st_size < 7_000
 
 
+def document(*pieces: str, **how: bool) -> str:
+    out = io.BytesIO()
+    write_word(pieces, out, **how)
+    return zipfile.ZipFile(out).read("word/document.xml").decode()
+
+
 def test_rows_may_break_across_pages() -> None:
-    assert b"cantSplit" not in one_of_everything().read("word/document.xml")
+    assert "cantSplit" not in document(table([[TableCell("甲")]], (9,)))
+
+
+def test_a_head_stands_on_every_page_and_short_rows_are_not_cut() -> None:
+    rows = [[TableCell("项目")], [TableCell("短")], [TableCell("长" * 500)]]
+
+    text = document(table(rows, (9,), heads=1, whole=True))
+
+    found = re.findall(r"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?", text)
+    assert found == ["<w:cantSplit/><w:tblHeader/>", "<w:cantSplit/>", ""]
+
+
+def test_a_paper_may_lie_on_its_side() -> None:
+    upright, lying = document(paragraph("文")), document(paragraph("文"), landscape=True)
+
+    assert 'w:orient="landscape"' in lying and "w:orient" not in upright
+    width, margins = re.search(r'w:pgSz w:w="(\d+)"', lying), re.findall(r'w:(?:left|right)="(\d+)"', lying)
+    assert width is not None and int(width[1]) - sum(map(int, margins)) == LANDSCAPE_WIDTH
 
 
 def test_a_table_reads_back_as_it_was_laid_out() -> None:
