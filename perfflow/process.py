@@ -162,6 +162,11 @@ class I(StrEnum):  # noqa: E742 — read beside P
 
 SETTLED_ITEMS = frozenset({I.SETTLED, I.CONTINUING, I.CANCELLED})
 
+FINDINGS_WRITTEN_IN = (P.EVALUATING, P.FINDINGS_WRITING)
+SUGGESTIONS_WRITTEN_IN = (*FINDINGS_WRITTEN_IN, P.SUGGESTIONS_WRITING)
+"""Where the firm may write them. A report holds both beside the score sheet: they are drafts, shown to nobody else,
+until their own turn to be submitted comes."""
+
 STAGES = (
     ("declaration", N_("申报")),
     ("evaluation", N_("评价")),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from perfflow.core import access
 from perfflow.core.access import Reach
-from perfflow.process import Datum, Party
+from perfflow.process import FINDINGS_WRITTEN_IN, SUGGESTIONS_WRITTEN_IN, Datum, Party
 from perfflow.web import places
 
 
@@ -88,6 +88,14 @@ def works(reach: Reach) -> list[Work]:
         "rectifying": _("填写整改情况"),
     }  # fmt: skip
     found = [Work(labels[reach.state], places.work_url(reach.state, reach.id))]
+    found += [
+        Work(label, url_for(endpoint, project_id=reach.id))
+        for label, endpoint, states in (
+            (_("编写问题"), "findings.edit", FINDINGS_WRITTEN_IN),
+            (_("编写建议"), "suggestions.edit", SUGGESTIONS_WRITTEN_IN),
+        )
+        if reach.state in states and found[0].label != label
+    ]
     if reach.state == "rectifying":
         found.insert(0, Work(_("办理整改事项"), url_for("rectification.index", project_id=reach.id)))
     return found

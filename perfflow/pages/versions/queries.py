@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from perfflow.core import clock, filings
 from perfflow.core.access import Actor, Reach
 from perfflow.core.filings import Part, Version
-from perfflow.process import Datum, P, Party
+from perfflow.process import FINDINGS_WRITTEN_IN, Datum, P, Party
 from perfflow.rules.sentences import SAME, Piece, compare
 from perfflow.stages.declaration import commands as declaration
 from perfflow.stages.findings import commands as findings
@@ -74,7 +74,7 @@ def _present(reach: Reach, kind: str) -> list[Part] | None:
     """What is being written now, for those whose turn it is."""
     if kind == "declaration":
         return declaration.as_filed(reach.id) if reach.state == P.DECLARING and Party.UNIT in reach.parties else None
-    writing = reach.state == P.FINDINGS_WRITING and Party.EVALUATOR in reach.parties
+    writing = reach.state in FINDINGS_WRITTEN_IN and Party.EVALUATOR in reach.parties
     return findings.as_filed(reach.assignment_id or 0) if writing else None
 
 

@@ -21,11 +21,13 @@ from perfflow.models.finding import (
     Finding,
     FindingIndicator,
     IndicatorExplanation,
+    Suggestion,
     SuggestionFinding,
 )
 from perfflow.models.journal import JournalEntry
 from perfflow.process import (
     CATEGORIES,
+    FINDINGS_WRITTEN_IN,
     N_,
     REACHED,
     REPLIES,
@@ -124,7 +126,7 @@ def save_findings(
 
     A finding that was ever sent out is not deleted but marked withdrawn: its answers keep their subject.
     """
-    reach = editing.to_edit(project_id, Party.EVALUATOR, (P.FINDINGS_WRITING,), actor=actor)
+    reach = editing.to_edit(project_id, Party.EVALUATOR, FINDINGS_WRITTEN_IN, actor=actor)
     assignment = _assignment(reach, version)
     present = {f.id: f for f in _standing(assignment.id)}
     kept = {f.id for f in values.findings}
@@ -644,6 +646,9 @@ def reopen_replies(step: Step) -> None:
 @effect("apply_rulings")
 def apply_rulings(step: Step) -> None:
     """The rulings take effect: adopted wordings replace the old, cancelled findings leave the result."""
+    if step.target == P.CLOSING:
+        # no finding stands: a suggestion that was drafted early would otherwise be shown now, never submitted
+        db.session.execute(delete(Suggestion).where(Suggestion.assignment_id == step.project.assignment_id))
     round_ = _present_round(step)
     if round_ is None or round_.ruled_at is not None:
         return

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from perfflow.core.access import Permission
 from perfflow.core.errors import NotFound
-from perfflow.process import AttachmentPurpose, Datum, P, Ruling
+from perfflow.process import FINDINGS_WRITTEN_IN, AttachmentPurpose, Datum, P, Ruling
 from perfflow.stages.findings import commands, forms, queries
 from perfflow.web.attachments import FileView, file_views
 from perfflow.web.forms import errors_of, perform
@@ -38,7 +38,7 @@ def _saved(form: Any, work: Callable[[], str], again: Callable[[int], Response],
 
 @bp.get("/projects/<int:project_id>/findings", needs=Permission.EVALUATE)
 def edit(project_id: int) -> ResponseReturnValue:
-    if reach().state != P.FINDINGS_WRITING:
+    if reach().state not in FINDINGS_WRITTEN_IN:
         return _elsewhere(project_id)
     return _edit_page(_filled_findings())
 

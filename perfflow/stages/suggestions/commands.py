@@ -15,7 +15,18 @@ from perfflow.db import db
 from perfflow.models.evaluation import Assignment
 from perfflow.models.finding import Finding, Suggestion, SuggestionFinding
 from perfflow.models.item import Notice, RectItem
-from perfflow.process import ITEM, N_, REACHED, RECT_CLASSES, Datum, P, Party, RectClass, Sight
+from perfflow.process import (
+    ITEM,
+    N_,
+    REACHED,
+    RECT_CLASSES,
+    SUGGESTIONS_WRITTEN_IN,
+    Datum,
+    P,
+    Party,
+    RectClass,
+    Sight,
+)
 
 HIGHEST_NUMBER = 200
 TITLE_LIMIT = 200
@@ -51,7 +62,7 @@ def save_suggestions(
     project_id: int, values: Iterable[SuggestionValues], *, actor: Actor, version: int | None = None
 ) -> None:
     """Save the suggestions as they are now; what is no longer there is removed."""
-    reach = editing.to_edit(project_id, Party.EVALUATOR, (P.SUGGESTIONS_WRITING,), actor=actor)
+    reach = editing.to_edit(project_id, Party.EVALUATOR, SUGGESTIONS_WRITTEN_IN, actor=actor)
     assignment_id = _claimed(reach, version)
     wanted = tuple(values)
     present = {suggestion.id: suggestion for suggestion in _written(assignment_id)}

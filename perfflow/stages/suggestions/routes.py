@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from perfflow.core import clock
 from perfflow.core.access import Permission
-from perfflow.process import Datum, P
+from perfflow.process import SUGGESTIONS_WRITTEN_IN, Datum, P
 from perfflow.stages.suggestions import commands, forms, queries
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
@@ -37,7 +37,7 @@ def _saved(form: Any, work: Callable[[], str], again: Callable[[int], Response],
 
 @bp.get("/projects/<int:project_id>/suggestions", needs=Permission.EVALUATE)
 def edit(project_id: int) -> ResponseReturnValue:
-    if reach().state != P.SUGGESTIONS_WRITING:
+    if reach().state not in SUGGESTIONS_WRITTEN_IN:
         return _elsewhere(project_id)
     rows: list[dict[str, Any]] = [
         {
