@@ -115,7 +115,7 @@ def _workbook(out: BinaryIO, *, streamed: bool = True) -> Any:
 
 def _formats(book: Any) -> dict[str, Any]:
     """By kind of column, and the looks of other cells. A guarded text stays text when somebody edits its cell."""
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
         "typed": {"num_format": "@"},
         "text": {},
