@@ -1,4 +1,4 @@
-"""Lists somebody uploaded to look at before he confirms: the bytes wait a day, and nothing read from them is kept."""
+"""What somebody uploaded to look at before he confirms it: the bytes wait a day, and nothing read from them is kept."""
 
 from datetime import timedelta
 
@@ -16,23 +16,40 @@ from perfflow.process import N_
 KEPT = timedelta(hours=24)
 
 
-def keep(received: Received, kind: str, *, actor: Actor) -> int:
+def keep(
+    received: Received,
+    kind: str,
+    *,
+    actor: Actor,
+    project_id: int | None = None,
+    attachment_id: int | None = None,
+) -> int:
     """Remember checked bytes as somebody's upload, in the caller's unit of work."""
     upload = Upload(
-        user_id=actor.id, kind=kind, name=received.name, sha256=received.sha256, size=received.size, at=clock.now()
+        user_id=actor.id,
+        kind=kind,
+        name=received.name,
+        sha256=received.sha256,
+        size=received.size,
+        at=clock.now(),
+        project_id=project_id,
+        attachment_id=attachment_id,
     )
     db.session.add(upload)
     db.session.flush()
     return upload.id
 
 
-def find(upload_id: int, kind: str, *, actor: Actor) -> Upload:
-    """One's own upload of the last 24 hours. Raises NotFound."""
+def find(upload_id: int, *kinds: str, actor: Actor) -> Upload:
+    """One's own upload of the last 24 hours, of one of the kinds. Raises NotFound."""
     if not 0 < upload_id < LARGEST:
         raise NotFound
     upload = db.session.scalars(
         select(Upload).where(
-            Upload.id == upload_id, Upload.kind == kind, Upload.user_id == actor.id, Upload.at > clock.now() - KEPT
+            Upload.id == upload_id,
+            Upload.kind.in_(kinds),
+            Upload.user_id == actor.id,
+            Upload.at > clock.now() - KEPT,
         )
     ).one_or_none()
     if upload is None:

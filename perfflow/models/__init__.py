@@ -13,6 +13,7 @@ from perfflow.models import (
     people,
     project,
     search,
+    source,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "project",
     "search",
+    "source",
 ]

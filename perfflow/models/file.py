@@ -35,7 +35,10 @@ class Attachment(Base):
 
 
 class Upload(Base):
-    """A list its owner looks at before he confirms it. The bytes are in the file store; kept for a day."""
+    """A list or paper its owner looks at before he confirms it. The bytes are in the file store; kept for a day.
+
+    `project_id`: the project it was uploaded for; `attachment_id`: the attachment whose bytes these are.
+    """
 
     __tablename__ = "upload"
 
@@ -46,3 +49,5 @@ class Upload(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
