@@ -35,6 +35,9 @@ UNITS, FIRMS, OFFICES = "unit head unit2", "lead evaluator lead2", "supervisor s
 ACTORS = f"{UNITS} {FIRMS} {OFFICES}"
 MEMBERS = f"{ACTORS} auditor"
 
+EXCEL_LISTS = ("findings", "ledger", "scores")
+INSIDE_YEAR = "unit head lead supervisor supervisor2 auditor"
+
 GENERAL = {
     "GET /": f"{MEMBERS} admin",
     "GET /done": MEMBERS,
@@ -66,6 +69,9 @@ GENERAL = {
     "GET /search": MEMBERS,
     "GET /results/export.docx": MEMBERS,
     "GET /results/<int:unit_id>/<int:year>.docx": "unit head supervisor supervisor2 auditor",
+    **{f"GET /projects/{name}.xlsx": MEMBERS for name in ("list", *EXCEL_LISTS)},
+    "GET /results/<int:unit_id>/<int:year>/projects.xlsx": f"{INSIDE_YEAR} evaluator",
+    **{f"GET /results/<int:unit_id>/<int:year>/{name}.xlsx": INSIDE_YEAR for name in EXCEL_LISTS},
     "GET /admin/organisations": "admin",
     "GET /admin/organisations/new": "admin",
     "POST /admin/organisations/new": "admin",
@@ -114,6 +120,11 @@ GENERAL = {
 
 HIDDEN_ROWS = {
     "GET /results/<int:unit_id>/<int:year>.docx": {"unit2", "stranger", *FIRMS.split()},
+    "GET /results/<int:unit_id>/<int:year>/projects.xlsx": {"unit2", "stranger", "lead2"},
+    **{
+        f"GET /results/<int:unit_id>/<int:year>/{name}.xlsx": {"unit2", "stranger", "lead2", "evaluator"}
+        for name in EXCEL_LISTS
+    },
     "GET /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>/end": {"stranger"},
@@ -184,6 +195,7 @@ OF_PROJECT = {
     f"GET {P_}/result": f"{UNIT} {OFFICE} auditor",
     f"GET {P_}/result.docx": f"{UNIT} {OFFICE} auditor",
     f"GET {P_}/result/<int:number>.docx": f"{UNIT} {OFFICE} auditor",
+    **{f"GET {P_}/{name}.xlsx": READERS for name in EXCEL_LISTS},
 }
 """Routes of a project that is in reach, and who may take them; everybody else inside gets 403."""
 
@@ -315,7 +327,11 @@ def _undeclared(route: str) -> set[int]:
     return {303} if his and route.startswith("GET") and route not in BEFORE_DECLARING else {403}
 
 
-EXPORTS_WITH_NOTHING = {("GET /results/export.docx", who) for who in ("unit2", "stranger", *FIRMS.split())}
+EXPORTS_WITH_NOTHING = {
+    *(("GET /results/export.docx", who) for who in ("unit2", "stranger", *FIRMS.split())),
+    *((f"GET /projects/{name}.xlsx", who) for name in ("list", *EXCEL_LISTS) for who in ("unit2", "stranger", "lead2")),
+    *((f"GET /projects/{name}.xlsx", "evaluator") for name in EXCEL_LISTS),
+}
 """Nothing in reach to export: said with 409."""
 
 

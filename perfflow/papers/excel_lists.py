@@ -122,7 +122,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "long": {"text_wrap": True},
         "guarded text": {"quote_prefix": True},
         "guarded long": {"quote_prefix": True, "text_wrap": True},
-        "number": {"num_format": "#,##0.######"},
+        "number": {},
         "money": {"num_format": "#,##0.00"},
         "score": {"num_format": "0.00"},
         "percent": {"num_format": "0%"},
