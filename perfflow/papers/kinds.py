@@ -11,14 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from perfflow.papers.text import N_, folded
+from perfflow.papers.text import N_, folded, shown
 
 FEN = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 # Far above any budget, far below what a 64-bit column holds.
 MAX_FEN = 10**16
 MAX_WHOLE = 2**31 - 1
 
-_NUMBER = r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,10})?)"
+_NUMBER = r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{1,10})?)"
 _MONEY = re.compile(rf"(?:人民币|¥)?{_NUMBER}(?P<unit>亿元?|万元?|元整?)?", re.ASCII)
 _SCORE = re.compile(rf"{_NUMBER}分?", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?", re.ASCII)
@@ -52,7 +52,7 @@ class Whole:
         found = re.fullmatch(_NUMBER, folded(text), re.ASCII)
         number = _decimal(found) if found else None
         if number is None or number != int(number) or not 0 <= number <= MAX_WHOLE:
-            raise Unreadable(N_("“%(text)s”不是整数。请只写数字，例如 12。"), {"text": text.strip()})
+            raise Unreadable(N_("“%(text)s”不是整数。请只写数字，例如 12。"), {"text": shown(text)})
         return int(number)
 
     def write(self, value: int) -> str:
@@ -72,18 +72,18 @@ class Money:
     bare: Literal["元", "万元", "亿元"] | None = None
 
     def read(self, text: str) -> int:
-        shown = {"text": text.strip()}
+        named = {"text": shown(text)}
         found = _MONEY.fullmatch(folded(text))
         if found is None:
-            raise Unreadable(N_("“%(text)s”不是金额。请写成例如 1,374.74万元。"), shown)
+            raise Unreadable(N_("“%(text)s”不是金额。请写成例如 1,374.74万元。"), named)
         unit = found["unit"].removesuffix("整") if found["unit"] else self.bare
         if unit is None:
-            raise Unreadable(N_("“%(text)s”没有写明单位。请写成例如 1,374.74万元 或 13,747,400元。"), shown)
+            raise Unreadable(N_("“%(text)s”没有写明单位。请写成例如 1,374.74万元 或 13,747,400元。"), named)
         fen = _decimal(found) * FEN[unit if unit.endswith("元") else unit + "元"]
         if fen != int(fen):
-            raise Unreadable(N_("“%(text)s”有不足一分的零头。请核对金额和单位。"), shown)
+            raise Unreadable(N_("“%(text)s”有不足一分的零头。请核对金额和单位。"), named)
         if not 0 <= fen <= MAX_FEN:
-            raise Unreadable(N_("“%(text)s”超出可以办理的金额范围。请核对金额和单位。"), shown)
+            raise Unreadable(N_("“%(text)s”超出可以办理的金额范围。请核对金额和单位。"), named)
         return int(fen)
 
     def write(self, value: int) -> str:
@@ -106,7 +106,7 @@ class Day:
             return date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             raise Unreadable(
-                N_("“%(text)s”不是日期。请写成例如 2019-12-31。"), {"text": text.strip()}
+                N_("“%(text)s”不是日期。请写成例如 2019-12-31。"), {"text": shown(text)}
             ) from None
 
     def write(self, value: date) -> str:
@@ -125,7 +125,7 @@ class Choice:
                 return option
         raise Unreadable(
             N_("“%(text)s”不在可选的“%(options)s”之内。"),
-            {"text": text.strip(), "options": "、".join(self.options)},
+            {"text": shown(text), "options": "、".join(self.options)},
         )
 
     def write(self, value: str) -> str:
@@ -144,7 +144,7 @@ class Score:
         if score is None or not 0 <= score <= 100 or score != score.quantize(Decimal("0.01")):
             raise Unreadable(
                 N_("“%(text)s”不是分值。请写 0 到 100 之间、至多两位小数的数，例如 91.8分。"),
-                {"text": text.strip()},
+                {"text": shown(text)},
             )
         return score
 

@@ -12,6 +12,9 @@ _CHINESE = frozenset(
     {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand"}
 )
 
+# Word knows nine levels; more are made to hurt, and so is a long text between the numbers.
+_LEVELS, _LONGEST = 9, 40
+
 
 @dataclass(frozen=True, slots=True)
 class _Level:
@@ -68,7 +71,7 @@ class Lists:
     def _read_lists(self, root: Any) -> None:
         for abstract in root.findall(f"{W}abstractNum"):
             self._levels[abstract.get(f"{W}abstractNumId", "")] = {
-                int(level.get(f"{W}ilvl", "0")): _level(level) for level in abstract.findall(f"{W}lvl")
+                _small(level.get(f"{W}ilvl", "")): _level(level) for level in abstract.findall(f"{W}lvl")[:_LEVELS]
             }
         for number in root.findall(f"{W}num"):
             self._list_of[number.get(f"{W}numId", "")] = _value(number, "abstractNumId")
@@ -86,14 +89,19 @@ def _list_and_depth(properties: Any) -> tuple[str, int] | None:
     if list_ is None:
         return None
     depth = _value(list_, "ilvl")
-    return _value(list_, "numId"), int(depth) if depth.isdecimal() else 0
+    return _value(list_, "numId"), _small(depth)
 
 
 def _level(level: Any) -> _Level:
     start, text, gap = (_value(level, name) for name in ("start", "lvlText", "suff"))
     # a tab or blank after "1、" only shows on paper; after "1." it is what separates number and text
     blank = " " if gap != "nothing" and text.endswith(".") else ""
-    return _Level(int(start) if start.isdecimal() else 1, _value(level, "numFmt") or "decimal", text, blank)
+    text = text[:_LONGEST]  # it stands before every paragraph of the list
+    return _Level(_small(start, 1), _value(level, "numFmt") or "decimal", text, blank)
+
+
+def _small(number: str, default: int = 0) -> int:
+    return int(number) if number.isdecimal() and len(number) < 10 else default
 
 
 def _value(element: Any, name: str) -> str:
