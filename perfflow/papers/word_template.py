@@ -20,7 +20,7 @@ BODY_FONT = "仿宋_GB2312"
 _HEAD_FONT, _PART_FONT = "黑体", "楷体_GB2312"
 FONTS = {
     **dict.fromkeys(("Heading1", "Subtitle", "Title"), TITLE_FONT),
-    **dict.fromkeys(("Heading2", "Head"), _HEAD_FONT),
+    **dict.fromkeys(("Heading2", "Head", "Attached"), _HEAD_FONT),
     "Heading3": _PART_FONT,
 }
 """Styles that are not written in the font of the text."""
@@ -264,6 +264,13 @@ def _styles() -> str:
             '<w:keepNext/><w:keepLines/><w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>',
             _fonts_of(BODY_FONT),
         )
+        + _style(
+            "SmallLabel",
+            "表格小字项目",
+            f'<w:spacing w:line="400" w:lineRule="exact"/>{centre}',
+            _fonts_of(BODY_FONT) + _size(24),
+        )
+        + _style("Attached", "附件", "<w:keepNext/>", _fonts_of(_HEAD_FONT))
         + _style("End", "表格之后", '<w:spacing w:line="20" w:lineRule="exact"/>', _size(2))
         + _style(
             "Footer",

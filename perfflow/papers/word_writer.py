@@ -49,11 +49,13 @@ def write_word(body: Iterable[str], out: BinaryIO, *, footer: str = "", landscap
             document.write((_paragraph("", "End") + after).encode())
 
 
-def paragraph(text: str, style: str = "Text", *, new_page: bool = False) -> str:
-    """One paragraph for each line of the text; only the first may begin a new page."""
+def paragraph(text: str, style: str = "Text", *, new_page: bool = False, joined: bool = False) -> str:
+    """One paragraph for each line of the text; only the first may begin a new page. `joined`: on one page with what
+    follows."""
     first, *rest = one_break(text).split("\n")
+    keep = "<w:keepNext/>" if joined else ""
     page = "<w:pageBreakBefore/>" if new_page else ""
-    return _paragraph(first, style, page) + "".join(_paragraph(line, style) for line in rest)
+    return _paragraph(first, style, keep + page) + "".join(_paragraph(line, style, keep) for line in rest)
 
 
 def table(
@@ -115,8 +117,8 @@ def _row(cells: Sequence[TableCell], widths: Sequence[int], properties: str = ""
     return f"<w:tr>{text}</w:tr>"
 
 
-def _paragraph(text: str, style: str, page: str = "") -> str:
-    properties = f'<w:pPr><w:pStyle w:val="{style}"/>{page}</w:pPr>'
+def _paragraph(text: str, style: str, more: str = "") -> str:
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>'
     if not text:
         return f"<w:p>{properties}</w:p>"
     # the hint gives “ ” and — their full width
