@@ -1,0 +1,54 @@
+"""Tables with a head: which column means what, by the words of the head, wherever the head stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from perfflow.papers.blocks import Cell
+from perfflow.papers.text import folded
+
+Rows = Sequence[tuple[int, tuple[Cell, ...]]]
+HIGHEST_HEAD = 3
+"""Rows a head may be cut into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a head ends, and the label above each grid column, folded."""
+
+    after: int
+    labels: Mapping[int, str] = field(default_factory=dict)
+
+
+def heads(rows: Rows, at: int) -> Iterator[Head]:
+    """The heads that may begin at a row: of one row, and of several whose words add up."""
+    labels: dict[int, str] = {}
+    last: dict[int, str] = {}
+    for depth in range(HIGHEST_HEAD):
+        if at + depth >= len(rows):
+            return
+        for cell in rows[at + depth][1]:
+            text = folded(cell.text)
+            for column in range(cell.column, cell.column + min(cell.width, 64)):
+                # the same word again is a cell merged downwards that a program filled in
+                if text and text != last.get(column):
+                    labels[column] = labels.get(column, "") + text
+                    last[column] = text
+        yield Head(at + depth + 1, dict(labels))
+
+
+def under(cells: Sequence[Cell], column: int) -> str:
+    """The text of the cell that covers a grid column."""
+    return next((cell.text for cell in cells if cell.column <= column < cell.column + cell.width), "")
+
+
+def words(text: str) -> str:
+    """A name as people mean it: cut by lines or blanks on the page, in one piece here.
+
+    Between two Latin words the blank stays: it is theirs.
+    """
+    pieces = text.split()
+    whole = ""
+    for piece in pieces:
+        latin = whole[-1:].isascii() and whole[-1:].isalpha() and piece[0].isascii() and piece[0].isalpha()
+        whole += (" " if latin else "") + piece
+    return whole
