@@ -199,7 +199,7 @@ def test_text_of_a_list_is_shown_as_text(admin: Client):
         (b"", "空.xlsx", "空"),
         (b"%PDF-1.4\n%%EOF", "名单.pdf", "请上传 .xlsx 文件"),
         (b"PK\x03\x04" + b"x" * 100, "名单.xlsx", "名单.xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "名单.xlsx", "旧版或加密"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "名单.xlsx", "旧格式的表格"),
         (book(["a"], head=["姓名", "别的"]), "名单.xlsx", "没有找到表头"),
         (book(), "名单.xlsx", "名单中没有账号"),
         (book(*([f"u{n}", "新人", "上海市甲局", "审计查阅"] for n in range(501))), "名单.xlsx", "一次最多 500 行"),
