@@ -100,6 +100,10 @@ GENERAL = {
     "GET /admin/holidays/<int:year>": "admin",
     "POST /admin/holidays/<int:year>": "admin",
     "POST /admin/holidays/<int:year>/remove": "admin",
+    "GET /admin/letters": "admin",
+    "GET /admin/letters/<kind>": "admin",
+    "POST /admin/letters/<kind>": "admin",
+    "POST /admin/letters/<kind>/default": "admin",
     "GET /admin/rights": "admin",
     "GET /admin/status": "admin",
     "GET /admin/avoidances": OFFICES,
@@ -196,6 +200,7 @@ OF_PROJECT = {
     f"GET {P_}/result.docx": f"{UNIT} {OFFICE} auditor",
     f"GET {P_}/result/<int:number>.docx": f"{UNIT} {OFFICE} auditor",
     **{f"GET {P_}/{name}.xlsx": READERS for name in EXCEL_LISTS},
+    f"GET {P_}/archive.zip": READERS,
 }
 """Routes of a project that is in reach, and who may take them; everybody else inside gets 403."""
 
@@ -281,6 +286,7 @@ def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 "upload_id": uploads.keep(account_list(make["far"].organisation_name), "accounts", actor=make["admin"]),
                 "place": "shanghai",
                 "first_year": 2014,
+                "kind": "notice",
                 "share_id": cooperation.share(play.id, [make["supervisor2"].id], "请阅", actor=make["unit"]),
                 "section": "budget",
                 "run_id": bulk.begin(BulkAct.URGE, [], [], actor=make["supervisor"]),

@@ -9,7 +9,7 @@ from perfflow.core import journal
 from perfflow.core.access import Actor
 from perfflow.db import unit_of_work
 from perfflow.pages.results import queries
-from perfflow.pages.results.routes import footer
+from perfflow.pages.results.papers import footer
 from perfflow.papers.result_paper import write_result_tables
 from perfflow.process import Role
 

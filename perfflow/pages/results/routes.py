@@ -5,17 +5,17 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from flask import Response, send_file
-from flask_babel import gettext as _
 
 from perfflow.core.access import Permission, shows_result
 from perfflow.core.errors import NotFound, Refused
 from perfflow.pages.results import commands, queries
+from perfflow.pages.results.papers import footer
 from perfflow.papers.result_paper import Cover, write_result_tables
 from perfflow.papers.result_table import RESULT_FORM
 from perfflow.web import events
 from perfflow.web.filter import project_filter
 from perfflow.web.guard import GuardedBlueprint, actor, reach
-from perfflow.web.rendering import page, providers
+from perfflow.web.rendering import page
 from perfflow.workflow.definition import Reason
 
 bp = GuardedBlueprint("results", __name__)
@@ -105,13 +105,3 @@ def _word(
     write_result_tables((one.table for one in tables), out, cover=cover, footer=note)
     out.seek(0)
     return send_file(out, mimetype=WORD, as_attachment=True, download_name=f"{name}.docx")
-
-
-def footer(*, unpublished: bool, withdrawn: bool = False) -> str:
-    parts = [_("未公开")] if unpublished else []
-    if withdrawn:
-        parts.append(_("已撤回公开"))
-    if providers().demo():
-        parts.append(_("文书为公开文件，办理过程、意见与佐证均为演示虚构"))
-    return " · ".join(parts)
-
