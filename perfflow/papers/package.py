@@ -108,5 +108,10 @@ def _office_kind(data: bytes) -> str:
         raise RefusedFile(HAS_DTD)
     root = parse_xml(types)
     check_types(root)
-    kinds = [_MAIN_TYPES.get(entry.get("ContentType", "")) for entry in root.iter("{*}Override")]
-    return next((kind for kind in kinds if kind), "")
+    for entry in root.iter("{*}Override"):
+        kind = _MAIN_TYPES.get(entry.get("ContentType", ""))
+        if kind and entry.get("PartName", "").removeprefix("/") not in package:
+            raise RefusedFile(DAMAGED)
+        if kind:
+            return kind
+    return ""

@@ -10,33 +10,11 @@ import pytest
 
 from perfflow.papers.package import FileKind, RefusedFile, identify, open_checked
 from perfflow.papers.word_template import build
-from tests.papers.word import p, word
+from tests.papers.word import XLSX_MAIN, field, p, packed, paper, relations, word
 
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-XLSX_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 20
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
 JPG = b"\xff\xd8\xff\xe0" + b"\0" * 20
-
-
-def packed(members: list[tuple[str | zipfile.ZipInfo, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def paper(*more: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    """A good Word file with more members."""
-    with zipfile.ZipFile(io.BytesIO(build())) as frame:
-        return packed([*((name, frame.read(name)) for name in frame.namelist()), *more])
-
-
-def relations(kind: str, target: str, mode: str = "External") -> tuple[str, bytes]:
-    link = f'<Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'
-    start = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    return "word/_rels/x.xml.rels", f"{start}{link}</Relationships>".encode()
 
 
 def refused(data: bytes) -> str:
@@ -169,9 +147,7 @@ def test_two_members_of_one_name_are_refused(name: str) -> None:
     assert "不一致" in refused(paper((name, b"<a/>")))
 
 
-@pytest.mark.parametrize(
-    "name", ["../a.xml", "/a.xml", "a\\b.xml", "C:/a.xml", "word/../../a.xml", "a\nb.xml"]
-)
+@pytest.mark.parametrize("name", ["../a.xml", "/a.xml", "a\\b.xml", "C:/a.xml", "word/../../a.xml", "a\nb.xml"])
 def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
     assert "不一致" in refused(paper((name, b"<a/>")))
 
@@ -300,12 +276,6 @@ def test_an_object_under_an_innocent_name_is_refused() -> None:
 )
 def test_what_is_fetched_from_elsewhere_is_refused(kind: str, target: str, mode: str) -> None:
     assert "外部内容" in refused(paper(relations(kind, target, mode)))
-
-
-def field(*pieces: str) -> str:
-    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
-    begin, end = (f'<w:r><w:fldChar w:fldCharType="{step}"/></w:r>' for step in ("begin", "end"))
-    return f"<w:p>{begin}{runs}{end}</w:p>"
 
 
 @pytest.mark.parametrize(

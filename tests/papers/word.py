@@ -4,9 +4,11 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-from perfflow.papers.word_template import DOCUMENT, TEMPLATE
+from perfflow.papers.word_template import DOCUMENT, TEMPLATE, build
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XLSX_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
 def word(body: str, **parts: str | bytes) -> io.BytesIO:
@@ -56,3 +58,31 @@ def rows(**changed: str) -> list[str]:
         "整改情况": "已整改。",
     }
     return [changed.get(label, tr(label, text)) for label, text in texts.items()]
+
+
+def packed(members: list[tuple[str | zipfile.ZipInfo, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def paper(*more: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """A good Word file with more members."""
+    with zipfile.ZipFile(io.BytesIO(build())) as frame:
+        return packed([*((name, frame.read(name)) for name in frame.namelist()), *more])
+
+
+def relations(kind: str, target: str, mode: str = "External") -> tuple[str, bytes]:
+    """A part of relations with this one in it."""
+    link = f'<Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+    start = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    return "word/_rels/x.xml.rels", f"{start}{link}</Relationships>".encode()
+
+
+def field(*pieces: str) -> str:
+    """A paragraph with a field whose instruction is cut into these runs."""
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{step}"/></w:r>' for step in ("begin", "end"))
+    return f"<w:p>{begin}{runs}{end}</w:p>"
