@@ -64,6 +64,8 @@ BEYOND_THE_MAP = {
     ("perfflow.web.forms", "perfflow.papers.kinds"),
     # a block pasted into a form is read like a table of a paper
     ("perfflow.web.rows", "perfflow.papers.cells"),
+    # a stored letter text is checked by the names its paper knows
+    ("perfflow.core.letters", "perfflow.papers.letter_texts"),
     # "91.5" is written alike on page and paper
     ("perfflow.web.filters", "perfflow.rules.score"),
     # what may be ticked on the form is one list: the rule checks it, the paper prints it

@@ -162,6 +162,7 @@ def faults(spec: LetterSpec, key: str, text: str) -> list[TextFault]:
     if len(text) > TEXT_LIMIT:
         return [TextFault(N_("至多 %(max)d 字。"), {"max": TEXT_LIMIT})]
     found = []
+    text = text.translate(_FULL_WIDTH)
     lone = re.search(r"[{}]", _NAMED.sub("", text))
     if lone:
         found.append(TextFault(N_("“%(brace)s”没有配对。占位符应写成 {项目} 的样子。"), {"brace": lone[0]}))
@@ -169,7 +170,7 @@ def faults(spec: LetterSpec, key: str, text: str) -> list[TextFault]:
     allowed = braced(name.word for name in spec.names)
     unknown = dict.fromkeys(word for word in used if word not in spec.examples)
     found += [
-        TextFault(N_("没有占位符 {%(name)s}。可用的有：%(allowed)s。"), {"name": word, "allowed": allowed})
+        TextFault(N_("没有占位符 %(name)s。可用的有：%(allowed)s。"), {"name": braced([word]), "allowed": allowed})
         for word in unknown
     ]
     missing = [word for word in spec.part(key).needs if word not in used]

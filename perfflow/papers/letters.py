@@ -16,7 +16,7 @@ Texts = Mapping[str, str]
 
 LIST_TITLE = "整改事项清单"
 LIST_HEADS = ("序号", "整改建议", "针对的问题", "整改类别", "整改期限")
-_LIST_WIDTHS = (640, 2900, 2900, 1004, 1400)
+_LIST_WIDTHS = (560, 2750, 2750, 1094, 1690)
 _FACTS = ("project_name", "final_amount", "score", "grade")
 _FACT_WIDTHS = (2200, TEXT_WIDTH - 2200)
 

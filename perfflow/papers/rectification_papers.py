@@ -11,9 +11,10 @@ from perfflow.papers.word_writer import TableCell, paragraph, table, table_piece
 
 LEDGER_TITLE = "整改台账"
 LEDGER_HEADS = (
-    "序号", "项目", "存在问题", "整改建议", "整改类别", "整改期限", "整改措施", "责任人", "状态", "核实结论", "逾期天数",
+    "序号", "项目", "存在问题", "整改建议", "整改类别", "整改期限", "整改措施", "责任人", "状态", "核实结论",
+    "逾期天数",
 )  # fmt: skip
-_LEDGER_WIDTHS = (560, 1560, 2040, 2040, 860, 1290, 1500, 760, 760, 720, 668)
+_LEDGER_WIDTHS = (520, 1500, 2000, 2000, 1070, 1400, 1500, 760, 680, 680, 648)
 
 REPORT_TITLE = "整改报告"
 SHA_NOTE = "注：佐证材料后为文件 SHA-256 的前 12 位，可用以核对原件。"
@@ -75,7 +76,7 @@ class RectificationReport:
 
 def ledger_pieces(rows: Iterable[LedgerRow], about: str) -> Iterator[str]:
     """One table of any length; `about` says below the title whose it is, and of which day."""
-    yield paragraph(LEDGER_TITLE, "Heading1") + paragraph(about, "Label")
+    yield paragraph(LEDGER_TITLE, "Heading1") + paragraph(about, "SmallLabel")
     yield from table_pieces(_ledger_rows(rows), _LEDGER_WIDTHS, heads=1, whole=True)
 
 

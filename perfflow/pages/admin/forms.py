@@ -21,6 +21,7 @@ from perfflow.web.rows import Rows
 
 PICK = must("请从列表中选择。")
 NOTICE_LIMIT = 10_000
+LETTER_LIMIT = 2_000
 
 # ---------------------------------------------------------------- organisations and users
 
@@ -109,3 +110,12 @@ class NoticeForm(ActForm):
     """Days of one year as text: typed line by line, or pasted from the yearly notice."""
 
     text = Prose(_l("节假日"), [must("请填写或粘贴日期。")], limit=NOTICE_LIMIT)
+
+
+class LetterForm(ActForm):
+    """The texts of one letter. What may stand in them depends on the letter (papers.letter_texts)."""
+
+    opening = Prose(_l("开头"), limit=LETTER_LIMIT)
+    answering = Prose(_l("办理要求"), limit=LETTER_LIMIT)
+    closing = Prose(_l("结尾"), limit=LETTER_LIMIT)
+    reason = Prose(_l("修改理由"), [must("请写明理由。")], limit=OPINION_LIMIT)

@@ -228,6 +228,8 @@ PEOPLE_ACTS = {
     "grade_scale_updated": N_("修改等级标准"),
     "grade_scale_removed": N_("删除等级标准"),
     "holidays_updated": N_("修改节假日"),
+    "letter_updated": N_("修改文书用语"),
+    "letter_restored": N_("恢复文书用语的默认"),
 }
 
 

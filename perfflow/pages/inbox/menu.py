@@ -42,6 +42,7 @@ def menu(actor: Actor) -> list[MenuGroup]:
             _entry(_("用户"), "admin.users"),
             _entry(_("等级标准"), "admin.scales"),
             _entry(_("节假日"), "admin.holidays"),
+            _entry(_("文书用语"), "admin.letters"),
             _entry(_("权限一览"), "admin.rights"),
             _entry(_("系统状态"), "admin.status"),
         ]

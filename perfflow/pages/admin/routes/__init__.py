@@ -4,6 +4,7 @@ from perfflow.pages.admin.routes import (
     account_lists,
     avoidances,
     holidays,
+    letters,
     logs,
     organisations,
     overview,
@@ -13,5 +14,5 @@ from perfflow.pages.admin.routes import (
 from perfflow.pages.admin.routes.blueprint import bp
 
 __all__ = [
-    "account_lists", "avoidances", "bp", "holidays", "logs", "organisations", "overview", "scales", "users",
+    "account_lists", "avoidances", "bp", "holidays", "letters", "logs", "organisations", "overview", "scales", "users",
 ]  # fmt: skip
