@@ -65,16 +65,27 @@ class FormFinder:
     def __init__(self, form: Form) -> None:
         self._form = form
         self._labels = {
-            _label(label): field for field in form.fields for label in (field.label, *field.aliases)
+            label_of(label): field for field in form.fields for label in (field.label, *field.aliases)
         }
         self._title = folded(form.title)
         self._found: list[FormReading] = []
-        self._current = FormReading()
-        self._grid = Grid(())
+        self.current = self.new_reading()
+        self.grid = Grid(())
         self._above: list[str] = []
         # fields of the last labelled row by the column of their label: who a continued row belongs to
         self._owners: list[tuple[int, Field]] = []
         self._below: Field | None = None
+
+    def new_reading(self) -> FormReading:
+        return FormReading()
+
+    def belongs(self, reading: FormReading) -> bool:
+        """Whether enough was found to be this form: another paper may share a label or two with it."""
+        return len(reading.texts) * 2 >= len(self._form.fields)
+
+    def end_row(self) -> None:
+        """What follows continues none of the rows before."""
+        self._owners, self._below = [], None
 
     def done(self) -> list[FormReading]:
         self._close()
@@ -96,7 +107,7 @@ class FormFinder:
                 self._owners = []
 
     def table(self, grid: Grid) -> None:
-        self._grid = grid
+        self.grid = grid
         heading = [cell.text for cell in grid.rows[0][1]] if grid.rows else []
         if self._complete and heading and heading[0]:
             self._owners = []
@@ -105,7 +116,7 @@ class FormFinder:
                 self.row(number, cells, repeated=[cell.text for cell in cells] == heading)
 
     def row(self, number: int, cells: tuple[Cell, ...], *, repeated: bool) -> None:
-        labels = self._labels_in(cells)
+        labels = self.labels_in(cells)
         filled = [cell for cell in cells if cell.text]
         if labels:
             self._labelled(number, cells, labels)
@@ -117,14 +128,14 @@ class FormFinder:
             self._continued(filled)
         elif self._owners and not repeated:
             self._unknown(number, filled)
-        elif not self._current.texts:
+        elif not self.current.texts:
             self._above += [cell.text for cell in filled]
         self._below = self._waiting(cells, labels)
 
-    def _labels_in(self, cells: tuple[Cell, ...]) -> list[tuple[int, Field]]:
+    def labels_in(self, cells: tuple[Cell, ...]) -> list[tuple[int, Field]]:
         found: list[tuple[int, Field]] = []
         for place, cell in enumerate(cells):
-            field = self._labels.get(_label(cell.text))
+            field = self._labels.get(label_of(cell.text))
             # the cell right after a label is its value, whatever it says
             if field and not (found and found[-1][0] == place - 1 and place == len(cells) - 1):
                 found.append((place, field))
@@ -137,70 +148,72 @@ class FormFinder:
             for (place, _), end in zip(labels, ends, strict=True)
         ]
         same = all(
-            self._current.texts.get(found.key) == text for (_, found), text in zip(labels, texts, strict=True)
+            self.current.texts.get(found.key) == text for (_, found), text in zip(labels, texts, strict=True)
         )
         if same and not (self._complete and labels[0][1] == self._form.fields[0]):
             return  # a row repeated at the top of a page: what follows continues the row before it
         for (place, found), text in zip(labels, texts, strict=True):
             self._value(found, text, number)
-            self._current.labels[found.key] = cells[place].text
+            self.current.labels[found.key] = cells[place].text
         self._owners = [(cells[place].column, found) for place, found in labels]
 
     def _value(self, field: Field, text: str, row: int) -> None:
-        if field.key not in self._current.texts:
+        if field.key not in self.current.texts:
             self._put(field, text, row)
         elif field != self._form.fields[0] and [owner for _, owner in self._owners] == [field]:
-            self._current.texts[field.key] += text
+            self.current.texts[field.key] += text
         else:
             self._close()
-            self._current = FormReading()
+            self.current = self.new_reading()
             self._put(field, text, row)
 
     def _put(self, field: Field, text: str, row: int) -> None:
-        if not self._current.texts:
-            self._current.above, self._above = tuple(self._above), []
-        self._current.texts[field.key] = text
-        self._current.places[field.key] = self._grid.place(row, field.label)
+        if not self.current.texts:
+            self.current.above, self._above = tuple(self._above), []
+        self.current.texts[field.key] = text
+        self.current.places[field.key] = self.grid.place(row, field.label)
 
     def _continued(self, filled: list[Cell]) -> None:
         """A page break cut the row: its rest joins without a paragraph break."""
         for cell in filled:
             before = [field for column, field in self._owners if column < cell.column]
             field = before[-1] if before else self._owners[-1][1]
-            self._current.texts[field.key] += cell.text
+            self.current.texts[field.key] += cell.text
 
     def _unknown(self, number: int, filled: list[Cell]) -> None:
         shown = " ".join(filled[0].text.split())[:20]
-        self._current.unplaced.append((self._grid.place(number), " | ".join(cell.text for cell in filled)))
+        self.current.unplaced.append((self.grid.place(number), " | ".join(cell.text for cell in filled)))
         message = N_("“%(label)s”不是“%(title)s”的项目，这一行没有读入。请核对。")
         params = {"label": shown, "title": self._form.title}
-        self._current.problems.append(Problem(self._grid.place(number), message, params))
+        self.current.problems.append(Problem(self.grid.place(number), message, params))
         self._owners = []
 
     def _waiting(self, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> Field | None:
         """The field of a row that holds its label alone: the value stands below it."""
         alone = len(labels) == 1 and labels[0][0] == len(cells) - 1
-        return labels[0][1] if alone and not self._current.texts.get(labels[0][1].key) else None
+        return labels[0][1] if alone and not self.current.texts.get(labels[0][1].key) else None
 
     @property
     def _complete(self) -> bool:
-        return len(self._current.texts) == len(self._form.fields)
+        return len(self.current.texts) == len(self._form.fields)
 
     def _close(self) -> None:
-        """Keep what was read if it is this form: another paper may share a label or two with it."""
-        reading = self._current
-        if len(reading.texts) * 2 < len(self._form.fields):
+        """Keep what was read if it is this form."""
+        reading = self.current
+        if not self.belongs(reading):
             self._above = [*reading.above, *self._above]
             return
         for row in self._form.fields:
-            if row.key not in reading.texts:
+            if row.key not in reading.texts and (row.required or not self._form.optional_rows):
                 reading.say(row, N_("没有找到“%(label)s”一行。请核对表格。"), {"label": row.label})
-            elif row.required and not reading.texts[row.key].strip():
+            elif row.key not in reading.texts:
+                continue
+            elif row.required and not row.rows and not reading.texts[row.key].strip():
                 reading.say(row, N_("“%(label)s”没有填写。请补填。"), {"label": row.label})
         self._found.append(reading)
 
 
-def _label(text: str) -> str:
+def label_of(text: str) -> str:
     """A label for comparison: without blanks, number, punctuation, and a unit in brackets."""
     label = _ORNAMENT.sub("", folded(text).rstrip(":"))
     return label.partition("(")[0] if label.endswith(")") else label

@@ -17,22 +17,25 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One labelled row. `long` rows hold paragraphs, the others a short value; `aliases`: other wordings in use."""
+    """One labelled row. `long` rows hold paragraphs, the others a short value, `rows` a table of their own;
+    `aliases`: other wordings in use."""
 
     key: str
     label: str
     kind: Kind = field(default_factory=Text)
     required: bool = False
     long: bool = False
+    rows: bool = False
     aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A paper form: its heading and its rows in official order."""
+    """A paper form: its heading and its rows in official order; with `optional_rows` not all must be there."""
 
     title: str
     fields: tuple[Field, ...]
+    optional_rows: bool = False
 
     def __getitem__(self, key: str) -> Field:
         return next(field for field in self.fields if field.key == key)
