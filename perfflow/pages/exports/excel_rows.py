@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from perfflow.core import clock
@@ -13,12 +13,11 @@ from perfflow.core.access import VIEWERS, Actor, masked, scoped, seen
 from perfflow.db import db
 from perfflow.models.evaluation import Assignment, ScoreItem
 from perfflow.models.file import Attachment
-from perfflow.models.finding import Finding, FindingIndicator, Suggestion, SuggestionFinding
-from perfflow.models.item import ItemReport, Notice, Plan, RectItem
-from perfflow.models.journal import JournalEntry
+from perfflow.models.finding import Finding, FindingIndicator, Suggestion
+from perfflow.models.item import ItemReport, Notice, RectItem
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project
-from perfflow.papers.numbering import Manner, format_name
+from perfflow.pages.exports.reads import BATCH, answered, grouped, shown_name, standing_plans
 from perfflow.process import (
     CATEGORIES,
     OBJECT_KINDS,
@@ -28,7 +27,6 @@ from perfflow.process import (
     VERDICTS,
     Datum,
     FindingCategory,
-    I,
     ObjectKind,
     RectClass,
     Severity,
@@ -40,7 +38,6 @@ from perfflow.web import words
 from perfflow.web.translate import gettext as _
 from perfflow.web.translate import joined
 
-BATCH = 200
 Cells = tuple[Any, ...]
 
 
@@ -61,7 +58,7 @@ def projects(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
             state = row.state
             waits = state is None or bool(PROJECT_STATES[state].actors)
             yield (
-                row.code, _name(row), row.unit, _(OBJECT_KINDS[ObjectKind(row.kind)]) if row.kind else None,
+                row.code, shown_name(row), row.unit, _(OBJECT_KINDS[ObjectKind(row.kind)]) if row.kind else None,
                 row.budget_year, row.evaluation_year,
                 words.stage(state) if state else None, words.project_state(state) if state else _("待声明"),
                 row.due_on if waits else None, row.budget, row.paid, row.total, row.grade, row.firm,
@@ -76,13 +73,13 @@ def findings(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
     for batch in _batches(actor, ids):
         shown = _by_assignment(row for row in batch if row.sees_findings)
         of = Finding.assignment_id.in_(shown)
-        codes = _grouped(
+        codes = grouped(
             select(FindingIndicator.finding_id, FindingIndicator.code)
             .join(Finding, Finding.id == FindingIndicator.finding_id)
             .where(of)
             .order_by(FindingIndicator.code)
         )
-        rows = _grouped(
+        rows = grouped(
             select(
                 Finding.assignment_id, Finding.id, Finding.number, Finding.title, Finding.text, Finding.category,
                 Finding.severity, Finding.amount_fen, Finding.withdrawn,
@@ -103,8 +100,8 @@ def suggestions(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
     """整改建议; class and day are the supervisor's until the notice is issued."""
     for batch in _batches(actor, ids):
         shown = _by_assignment(row for row in batch if row.sees_suggestions)
-        numbers = _answered(Suggestion.assignment_id.in_(shown), standing=True)
-        rows = _grouped(
+        numbers = answered(Suggestion.assignment_id.in_(shown), standing=True)
+        rows = grouped(
             select(
                 Suggestion.assignment_id, Suggestion.id, Suggestion.number, Suggestion.title, Suggestion.text,
                 Suggestion.rect_class, Suggestion.due_on,
@@ -141,8 +138,8 @@ def items(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
         shown = {row.id: row for row in batch if row.sees_item_states}
         done = _done([row.id for row in shown.values() if row.sees_items])
         of = RectItem.project_id.in_(shown)
-        answered = _answered(Suggestion.id.in_(select(RectItem.suggestion_id).where(of)), standing=False)
-        rows = _grouped(
+        told_of = answered(Suggestion.id.in_(select(RectItem.suggestion_id).where(of)), standing=False)
+        rows = grouped(
             select(
                 RectItem.project_id, RectItem.id, RectItem.number, RectItem.suggestion_id, Suggestion.title,
                 Suggestion.text, RectItem.state, RectItem.rect_class, RectItem.deadline, RectItem.due_on,
@@ -155,7 +152,7 @@ def items(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
         )  # fmt: skip
         for project in shown.values():
             for row in rows.get(project.id, ()):
-                told = answered.get(row.suggestion_id, ()) if project.sees_findings else ()
+                told = told_of.get(row.suggestion_id, ()) if project.sees_findings else ()
                 yield (
                     *_head(project), row.number, "\n".join(f"{one.number}. {one.title or one.text}" for one in told),
                     "\n".join(text for text in (row.title, row.text) if text) if project.sees_suggestions else None,
@@ -181,7 +178,7 @@ def _item_cells(row: Any, done: _Done) -> Cells:
 
 def _done(project_ids: list[int]) -> _Done:
     of = RectItem.project_id.in_(project_ids)
-    reports = _grouped(
+    reports = grouped(
         select(
             ItemReport.item_id, ItemReport.id, ItemReport.text, ItemReport.at, ItemReport.verdict,
             ItemReport.verdict_reason,
@@ -197,29 +194,7 @@ def _done(project_ids: list[int]) -> _Done:
         )
         .group_by(Attachment.report_id)
     )
-    return _Done(_plans(project_ids), reports, {id_: count for id_, count in counts if id_})
-
-
-def _plans(project_ids: list[int]) -> dict[int, Any]:
-    """The latest plan of each item where it stands: it waits, or was agreed to. The journal tells which."""
-    withdrawn = and_(JournalEntry.action == "withdraw", JournalEntry.from_state == I.PLAN_REVIEW)
-    latest = (
-        select(func.max(JournalEntry.id))
-        .where(
-            JournalEntry.project_id.in_(project_ids), JournalEntry.item_id.is_not(None),
-            or_(JournalEntry.action.in_(("plan", "accept_plan", "return_plan")), withdrawn),
-        )
-        .group_by(JournalEntry.item_id)
-    )  # fmt: skip
-    standing = select(JournalEntry.item_id).where(
-        JournalEntry.id.in_(latest), JournalEntry.action.in_(("plan", "accept_plan"))
-    )
-    rows = db.session.execute(
-        select(Plan.item_id, Plan.measure, Plan.responsible, Plan.last_day)
-        .where(Plan.item_id.in_(standing))
-        .order_by(Plan.id)
-    )
-    return {row.item_id: row for row in rows}
+    return _Done(standing_plans(project_ids), reports, {id_: count for id_, count in counts if id_})
 
 
 # ---------------------------------------------------------------- score sheets
@@ -229,7 +204,7 @@ def scores(actor: Actor, ids: Sequence[int]) -> Iterator[Cells]:
     """指标评分表: every row of every sheet, groups with the sums of their leaves."""
     for batch in _batches(actor, ids):
         shown = _by_assignment(row for row in batch if row.sees_evaluation)
-        rows = _grouped(
+        rows = grouped(
             select(
                 ScoreItem.assignment_id, ScoreItem.code, ScoreItem.name, ScoreItem.weight, ScoreItem.score,
                 ScoreItem.rate_filed,
@@ -287,30 +262,6 @@ def _by_assignment(rows: Iterable[Any]) -> dict[int, Any]:
     return {row.assignment_id: row for row in rows if row.assignment_id is not None}
 
 
-def _grouped(query: Any) -> dict[int, list[Any]]:
-    """The rows by their first column, in their order."""
-    found: dict[int, list[Any]] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row[0], []).append(row)
-    return found
-
-
-def _answered(of: Any, *, standing: bool) -> dict[int, list[Any]]:
-    """By suggestion, the findings it answers; `standing`: without those withdrawn."""
-    query = (
-        select(SuggestionFinding.suggestion_id, Finding.number, Finding.title, Finding.text)
-        .join(Finding, Finding.id == SuggestionFinding.finding_id)
-        .join(Suggestion, Suggestion.id == SuggestionFinding.suggestion_id)
-        .where(of)
-        .order_by(Finding.number)
-    )
-    return _grouped(query.where(Finding.withdrawn.is_(False)) if standing else query)
-
-
 def _head(row: Any) -> Cells:
     """The columns every list of parts of projects begins with."""
-    return row.code, _name(row), row.unit, row.year
-
-
-def _name(row: Any) -> str:
-    return row.name_filed or format_name(row.name, Manner(quote_names=row.quote_names))
+    return row.code, shown_name(row), row.unit, row.year

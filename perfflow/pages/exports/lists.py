@@ -2,19 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, true
 
 from perfflow.core import access
-from perfflow.core.access import Actor, Reach, scoped, seen
-from perfflow.core.listing import Filter, filtered, sort_for
-from perfflow.db import db
+from perfflow.core.access import Actor, Reach, seen
 from perfflow.models.evaluation import Assignment, ScoreItem
 from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
-from perfflow.models.people import Organisation
 from perfflow.models.project import Project
 from perfflow.pages.exports import excel_rows as rows
 from perfflow.papers.excel_lists import Column, Sheet
@@ -121,30 +117,10 @@ SCORES = ExcelList(
     ),
     _scores,
 )  # fmt: skip
-LISTS = (PROJECTS, FINDINGS, LEDGER, SCORES)
+LISTS = (PROJECTS, SCORES, FINDINGS, LEDGER)
 
 
 def of_project(one: ExcelList, reach: Reach) -> list[int]:
     """The project itself where its datum is shown, whether or not anything is written yet."""
     there = reach.assignment_id is not None and reach.sees(one.datum)
     return [reach.id] if there else []
-
-
-def of_unit_and_year(one: ExcelList, actor: Actor, unit_id: int, year: int) -> list[int]:
-    """In the order the projects were made."""
-    of_year = func.coalesce(Project.evaluation_year, Project.budget_year) == year
-    query = scoped(actor, Project.id).where(Project.unit_id == unit_id, of_year, one.fits(actor))
-    return list(db.session.scalars(query.order_by(Project.id).limit(one.most + 1)))
-
-
-def of_filter(one: ExcelList, actor: Actor, wanted: Filter) -> list[int]:
-    """Those that fit the list's filter, in the list's order; one more than may be exported, when there are more."""
-    sort = sort_for(actor, wanted)
-    order = [column.desc() if sort.descending else column.asc() for column in sort.columns]
-    query: Any = filtered(actor, wanted, Project.id).where(one.fits(actor))
-    return list(db.session.scalars(query.order_by(*order).limit(one.most + 1)))
-
-
-def unit_name(unit_id: int) -> str:
-    """For the name of a file; asked only when something of that unit is in reach."""
-    return db.session.scalar(select(Organisation.name).where(Organisation.id == unit_id)) or ""

@@ -1,6 +1,6 @@
 """Lists in Excel: of the present filter, of a unit's year, of one project."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from perfflow.core import clock
 from perfflow.core.errors import NotFound, Refused
-from perfflow.pages.exports import lists
-from perfflow.pages.exports.lists import FINDINGS, LEDGER, PROJECTS, SCORES, ExcelList
+from perfflow.pages.exports import lists, scope
+from perfflow.pages.exports.lists import FINDINGS, LEDGER, LISTS, PROJECTS, SCORES, ExcelList
 from perfflow.pages.exports.routes.blueprint import EXPORT, bp
 from perfflow.papers.excel_lists import Sheet, write_book
 from perfflow.web import events, filters
@@ -45,24 +45,14 @@ def excel_scores() -> Response:
     return _of_filter(SCORES)
 
 
-@bp.get("/results/<int:unit_id>/<int:year>/projects.xlsx", needs=EXPORT)
-def excel_projects_of_year(unit_id: int, year: int) -> Response:
-    return _of_year(PROJECTS, unit_id, year)
-
-
-@bp.get("/results/<int:unit_id>/<int:year>/findings.xlsx", needs=EXPORT)
-def excel_findings_of_year(unit_id: int, year: int) -> Response:
-    return _of_year(FINDINGS, unit_id, year)
-
-
-@bp.get("/results/<int:unit_id>/<int:year>/ledger.xlsx", needs=EXPORT)
-def excel_ledger_of_year(unit_id: int, year: int) -> Response:
-    return _of_year(LEDGER, unit_id, year)
-
-
-@bp.get("/results/<int:unit_id>/<int:year>/scores.xlsx", needs=EXPORT)
-def excel_scores_of_year(unit_id: int, year: int) -> Response:
-    return _of_year(SCORES, unit_id, year)
+@bp.get("/results/<int:unit_id>/<int:year>.xlsx", needs=EXPORT)
+def excel_of_year(unit_id: int, year: int) -> Response:
+    """Every list of a unit's year that has something in it, each on sheets of its own."""
+    chosen = [(one, ids) for one in LISTS if (ids := scope.of_unit_and_year(one, actor(), unit_id, year, one.most))]
+    if not chosen:
+        raise NotFound
+    title = f"{scope.unit_name(unit_id)}-{_('%(year)d 年度绩效评价清单', year=year)}"
+    return _excel("year_lists", chosen, title, unit=unit_id, year=year)
 
 
 @bp.get("/projects/<int:project_id>/findings.xlsx", needs=EXPORT)
@@ -84,35 +74,29 @@ def _of_project(one: ExcelList) -> Response:
     ids = lists.of_project(one, reach())
     if not ids:
         raise NotFound
-    return _excel(one, ids, f"{reach().name}-{_(one.title)}", project=reach().id)
-
-
-def _of_year(one: ExcelList, unit_id: int, year: int) -> Response:
-    ids = lists.of_unit_and_year(one, actor(), unit_id, year)
-    if not ids:
-        raise NotFound
-    return _excel(one, ids, f"{_(one.title)}-{lists.unit_name(unit_id)}-{year}", unit=unit_id, year=year)
+    return _excel(one.code, [(one, ids)], f"{reach().name}-{_(one.title)}", project=reach().id)
 
 
 def _of_filter(one: ExcelList) -> Response:
     """The present filter of the list, in its order."""
-    ids = lists.of_filter(one, actor(), wanted_here())
+    ids = scope.of_filter(one, actor(), wanted_here(), one.most)
     if not ids:
         raise Refused(Reason("当前筛选范围内没有您可以导出的内容。"))
-    return _excel(one, ids, f"{_(one.title)}-{clock.today().isoformat()}")
+    return _excel(one.code, [(one, ids)], f"{_(one.title)}-{clock.today().isoformat()}")
 
 
-def _excel(one: ExcelList, ids: list[int], name: str, **where: int) -> Response:
-    if len(ids) > one.most:
-        raise Refused(Reason("一次最多导出 %(most)d 个项目，请缩小筛选范围。", {"most": one.most}))
-    events.note("export", paper=one.code, count=len(ids), **where)
+def _excel(paper: str, chosen: Sequence[tuple[ExcelList, list[int]]], name: str, **where: int) -> Response:
+    for one, ids in chosen:
+        if len(ids) > one.most:
+            raise Refused(Reason("一次最多导出 %(most)d 个项目，请缩小筛选范围。", {"most": one.most}))
+    events.note("export", paper=paper, count=max(len(ids) for _one, ids in chosen), **where)
     out: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 — closed with the answer
-    write_book(out, _noted(one.sheets(actor(), ids)))
+    write_book(out, _noted(sheet for one, ids in chosen for sheet in one.sheets(actor(), ids)))
     out.seek(0)
     return send_file(out, mimetype=EXCEL, as_attachment=True, download_name=f"{name}.xlsx")
 
 
-def _noted(sheets: Iterator[Sheet]) -> Iterator[Sheet]:
+def _noted(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
     """Below each list: when, by whom, and what it is not for."""
     who, when = actor().display_name, filters.when(clock.now())
     parts = [
