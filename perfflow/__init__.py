@@ -3,14 +3,14 @@
 import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-from flask import Flask
-from flask_babel import Babel
+from typing import TYPE_CHECKING, Any
 
 from perfflow import config as settings_module
 from perfflow.config import ROOT, StartupRefused
-from perfflow.db import db, engine_options, holds_demo, prepare_engine
+
+# imported where they are used: the process that reads papers is part of this package, and knows neither
+if TYPE_CHECKING:
+    from flask import Flask
 
 STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
 PAGES = (
@@ -21,8 +21,10 @@ PAGES = (
 
 def create_app(
     *, production: bool = False, instance: Path | None = None, config: Mapping[str, Any] | None = None
-) -> Flask:
+) -> "Flask":
     """The application. Raises StartupRefused when a setting, the process or the stored states are not in order."""
+    from flask import Flask
+
     settings = settings_module.load(production=production, instance=instance)
     app = Flask(
         __name__,
@@ -40,9 +42,10 @@ def create_app(
     return app
 
 
-def _database(app: Flask, settings: settings_module.Settings) -> None:
+def _database(app: "Flask", settings: settings_module.Settings) -> None:
     import perfflow.models  # noqa: F401 — registers every table
     from perfflow.core import files
+    from perfflow.db import db, engine_options, prepare_engine
 
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.database_url)
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
@@ -53,7 +56,9 @@ def _database(app: Flask, settings: settings_module.Settings) -> None:
     files.configure(settings.files)
 
 
-def _plumbing(app: Flask) -> None:
+def _plumbing(app: "Flask") -> None:
+    from flask_babel import Babel
+
     from perfflow.pages.inbox.menu import menu
     from perfflow.pages.inbox.messages import unread
     from perfflow.pages.projects import frame
@@ -92,7 +97,7 @@ def _plumbing(app: Flask) -> None:
     )
 
 
-def _parts(app: Flask) -> None:
+def _parts(app: "Flask") -> None:
     from perfflow import cli
     from perfflow.pages import health
     from perfflow.pages.results.cli import export_results
@@ -106,7 +111,7 @@ def _parts(app: Flask) -> None:
     app.cli.add_command(export_results)
 
 
-def _checks(app: Flask) -> None:
+def _checks(app: "Flask") -> None:
     from perfflow.core import advance
     from perfflow.process import ITEM, PROJECT
     from perfflow.web import guard
@@ -122,10 +127,11 @@ def _checks(app: Flask) -> None:
         raise StartupRefused("流程定义有误，不能启动：\n" + "\n".join(found))
 
 
-def _unknown_states(app: Flask) -> list[str]:
+def _unknown_states(app: "Flask") -> list[str]:
     """Stored states that the process lacks: an older or newer definition wrote them."""
     from sqlalchemy import exc, text
 
+    from perfflow.db import db
     from perfflow.process import ITEM, PROJECT
 
     found = []
@@ -140,9 +146,11 @@ def _unknown_states(app: Flask) -> list[str]:
     return found
 
 
-def need_readable(app: Flask) -> None:
+def need_readable(app: "Flask") -> None:
     """Raise StartupRefused when the database cannot be opened, is damaged, or is none."""
     from sqlalchemy import exc, text
+
+    from perfflow.db import db
 
     try:
         with app.app_context(), db.engine.connect() as connection:
@@ -160,6 +168,8 @@ def _remembered() -> Callable[[], bool]:
 
     Asked in the request's own session: sixteen first requests, each wanting a second connection, would find none.
     """
+    from perfflow.db import holds_demo
+
     answer: list[bool] = []
 
     def demo() -> bool:

@@ -40,7 +40,7 @@ _HUNDREDTHS = frozenset({"money", "score", "percent"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column to be written; `width` in characters. `choices` become a drop-down list.
+    """A column to be written; `width` in characters. `choices` become a drop-down list, which a `free` one only offers.
 
     Money is given in fen, a score in hundredths, a share in whole per cent; they are written as yuan, points and a
     fraction. A long text is wrapped.
@@ -50,6 +50,7 @@ class Column:
     width: int = 16
     kind: Kind = "text"
     choices: Sequence[str] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +86,51 @@ def write_book(out: BinaryIO, sheets: Iterable[Sheet]) -> None:
 
 def write_template(out: BinaryIO, title: str, columns: Sequence[Column], *, choices_title: str) -> None:
     """An empty list to be filled in; what may be chosen stands on a sheet of its own."""
+    write_form(out, (Sheet(title, columns, ()),), choices_title=choices_title)
+
+
+def write_form(
+    out: BinaryIO, sheets: Sequence[Sheet], *, choices_title: str, guide: tuple[str, Sequence[str]] | None = None
+) -> None:
+    """Lists to be filled in or gone on with: their rows, what may be chosen, and how it is done, each on a sheet."""
     with _workbook(out, streamed=False) as book:  # choices are written down a column, not row by row
         formats = _formats(book)
-        sheet = _sheet(book, title, columns, formats)
-        for column, spec in enumerate(columns):
-            sheet.set_column(column, column, spec.width, formats["typed"])  # so that 007 stays 007
-        other = book.add_worksheet(choices_title[:31])
-        for column, spec in enumerate(columns):
+        opened = [(one, _sheet(book, one.title, one.columns, formats)) for one in sheets]
+        for one, sheet in opened:
+            for column, spec in enumerate(one.columns):
+                # so that 007 stays 007
+                look = "typed long" if spec.kind == "long" else "typed"
+                sheet.set_column(column, column, spec.width, formats[look])
+            _write_rows(sheet, one, formats)
+        if any(spec.choices for one in sheets for spec in one.columns):
+            _choices(book, choices_title[:31], opened, formats)
+        if guide:
+            _guide(book, *guide, formats)
+        opened[0][1].activate()
+
+
+def _choices(book: Any, title: str, opened: Sequence[tuple[Sheet, Any]], formats: Mapping[str, Any]) -> None:
+    other = book.add_worksheet(title)
+    at = 0
+    for one, sheet in opened:
+        for column, spec in enumerate(one.columns):
             if not spec.choices:
                 continue
-            other.set_column(column, column, spec.width)
-            other.write_string(0, column, spec.label, formats["head"])
+            other.set_column(at, at, spec.width)
+            other.write_string(0, at, spec.label, formats["head"])
             for row, choice in enumerate(spec.choices, 1):
-                other.write_string(row, column, _safe(choice))
-            place = f"='{choices_title[:31]}'!${_letter(column)}$2:${_letter(column)}${len(spec.choices) + 1}"
-            sheet.data_validation(1, column, ROWS_FOR_CHOICES, column, {"validate": "list", "source": place})
-        sheet.activate()
+                other.write_string(row, at, _safe(choice))
+            place = f"='{title}'!${_letter(at)}$2:${_letter(at)}${len(spec.choices) + 1}"
+            rule = {"validate": "list", "source": place, "show_error": not spec.free}
+            sheet.data_validation(1, column, ROWS_FOR_CHOICES, column, rule)
+            at += 1
+
+
+def _guide(book: Any, title: str, lines: Sequence[str], formats: Mapping[str, Any]) -> None:
+    sheet = book.add_worksheet(title)
+    sheet.set_column(0, 0, 100)
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, _safe(line), formats["long"])
 
 
 def _workbook(out: BinaryIO, *, streamed: bool = True) -> Any:
@@ -118,6 +148,7 @@ def _formats(book: Any) -> dict[str, Any]:
     looks: dict[str, dict[str, Any]] = {
         "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
         "typed": {"num_format": "@"},
+        "typed long": {"num_format": "@", "text_wrap": True},
         "text": {},
         "long": {"text_wrap": True},
         "guarded text": {"quote_prefix": True},
