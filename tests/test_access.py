@@ -36,7 +36,6 @@ ACTORS = f"{UNITS} {FIRMS} {OFFICES}"
 MEMBERS = f"{ACTORS} auditor"
 
 EXCEL_LISTS = ("findings", "ledger", "scores")
-INSIDE_YEAR = "unit head lead supervisor supervisor2 auditor"
 
 GENERAL = {
     "GET /": f"{MEMBERS} admin",
@@ -70,8 +69,7 @@ GENERAL = {
     "GET /results/export.docx": MEMBERS,
     "GET /results/<int:unit_id>/<int:year>.docx": "unit head supervisor supervisor2 auditor",
     **{f"GET /projects/{name}.xlsx": MEMBERS for name in ("list", *EXCEL_LISTS)},
-    "GET /results/<int:unit_id>/<int:year>/projects.xlsx": f"{INSIDE_YEAR} evaluator",
-    **{f"GET /results/<int:unit_id>/<int:year>/{name}.xlsx": INSIDE_YEAR for name in EXCEL_LISTS},
+    "GET /results/<int:unit_id>/<int:year>.xlsx": "unit head lead evaluator supervisor supervisor2 auditor",
     "GET /admin/organisations": "admin",
     "GET /admin/organisations/new": "admin",
     "POST /admin/organisations/new": "admin",
@@ -124,11 +122,7 @@ GENERAL = {
 
 HIDDEN_ROWS = {
     "GET /results/<int:unit_id>/<int:year>.docx": {"unit2", "stranger", *FIRMS.split()},
-    "GET /results/<int:unit_id>/<int:year>/projects.xlsx": {"unit2", "stranger", "lead2"},
-    **{
-        f"GET /results/<int:unit_id>/<int:year>/{name}.xlsx": {"unit2", "stranger", "lead2", "evaluator"}
-        for name in EXCEL_LISTS
-    },
+    "GET /results/<int:unit_id>/<int:year>.xlsx": {"unit2", "stranger", "lead2"},
     "GET /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>/end": {"stranger"},

@@ -28,8 +28,10 @@ FOLDERS = {
     AttachmentPurpose.DECLARATION: N_("申报材料"),
     AttachmentPurpose.PAPER: N_("登记原件"),
     AttachmentPurpose.REPORT: N_("评价报告"),
+    AttachmentPurpose.WORKING_PAPER: N_("工作底稿"),
     AttachmentPurpose.COMMENT: N_("反馈意见"),
     AttachmentPurpose.EVIDENCE: N_("佐证材料"),
+    AttachmentPurpose.PROGRESS: N_("整改情况表"),
 }
 CONTENTS = N_("目录")
 LONGEST_NAME = 200

@@ -1,18 +1,53 @@
-"""What the exports read alike, whatever the number of rows: groups, answered findings, plans that stand."""
+"""What the exports read alike: projects batch by batch, groups of rows, answered findings, plans that stand."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
 
+from perfflow.core.access import Actor, scoped
+from perfflow.core.outgoing import Outgoing
 from perfflow.db import db
 from perfflow.models.finding import Finding, Suggestion, SuggestionFinding
 from perfflow.models.item import Plan
 from perfflow.models.journal import JournalEntry
+from perfflow.models.people import Organisation
+from perfflow.models.project import Project
 from perfflow.papers.numbering import Manner, format_name
+from perfflow.papers.official import Entry, Heads
 from perfflow.process import I
 
 BATCH = 200
 """So many projects are read at a time: a thousand then need no more memory than a few."""
+
+
+def batches(paper: Outgoing, actor: Actor, ids: Sequence[int], *more: Any) -> Iterator[dict[int, Any]]:
+    """The projects in the order of the ids, those that still have this paper for that person."""
+    office = aliased(Organisation)
+    query = scoped(
+        actor, Project.id, Project.assignment_id, Project.code, Project.name, Project.name_filed, Project.state,
+        Project.due_on, func.coalesce(Project.evaluation_year, Project.budget_year).label("year"),
+        Organisation.name.label("unit"), Organisation.quote_names, office.name.label("office"), *more,
+    )  # fmt: skip
+    query = query.join(Organisation, Organisation.id == Project.unit_id)
+    query = query.outerjoin(office, office.id == Project.office_id).where(paper.fits(actor))
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        rows = {row.id: row for row in db.session.execute(query.where(Project.id.in_(batch)))}
+        yield {id_: rows[id_] for id_ in batch if id_ in rows}
+
+
+def heads(row: Any, day: date | None) -> Heads:
+    return Heads(
+        unit=row.unit, office=row.office or "", project=shown_name(row), code=row.code, year=row.year, day=day
+    )
+
+
+def entry(row: Any) -> Entry:
+    """A finding or a suggestion under its own number."""
+    return Entry(row.number, row.title, row.text)
 
 
 def grouped(query: Any) -> dict[int, list[Any]]:

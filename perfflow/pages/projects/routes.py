@@ -9,14 +9,14 @@ from flask import Response, flash, make_response, request, send_file, url_for
 from flask_babel import gettext as _
 
 from perfflow.core import advance, files
-from perfflow.core.access import Permission, Reach, may, may_ever_see_result, project_for
+from perfflow.core.access import Permission, Reach, may, project_for
 from perfflow.core.bulk import acts_for
 from perfflow.core.errors import Forbidden, NotFound
 from perfflow.pages.projects import history, issues, listing, queries, scores
 from perfflow.pages.projects.figures import Figure
 from perfflow.pages.projects.forms import DetachForm, UploadForm
 from perfflow.process import ITEM, PROJECT, AttachmentPurpose, Datum, Party
-from perfflow.web import events, places
+from perfflow.web import downloads, events, places
 from perfflow.web.acts import act_form, act_values, offer_views, only_asked, shown_fields
 from perfflow.web.attachments import file_views
 from perfflow.web.filter import here, kept_url, project_filter
@@ -49,7 +49,7 @@ def index() -> Response:
         next_url=kept_url(".index", after=found.after) if found.after else None,
         show_url=url_for(".show", project_id=0).removesuffix("0"),
         bulk=acts_for(somebody),
-        export_url=kept_url("results.export") if may_ever_see_result(somebody) else None,
+        downloads=downloads.of_list(somebody),
         may_declare=may(somebody, Permission.DECLARE),
         may_register=may(somebody, Permission.REGISTER),
     )
@@ -71,6 +71,7 @@ def show(project_id: int) -> Response:
         overview=_overview(found),
         files=[row for row in file_views(found, actor()) if not row.withdrawn],
         may_upload=_purpose(found) is not None,
+        downloads=downloads.of_project(found),
     )
 
 
@@ -83,7 +84,11 @@ def _overview(found: Reach) -> list[Figure]:
 def show_issues(project_id: int) -> Response:
     if not reach().sees(Datum.FINDINGS):
         raise NotFound
-    return page("projects/issues.html", view=issues.view(reach(), actor()))
+    return page(
+        "projects/issues.html",
+        view=issues.view(reach(), actor()),
+        downloads=downloads.of_page(reach(), Datum.FINDINGS),
+    )
 
 
 @bp.get("/<int:project_id>/history", needs=READ, endpoint="history")

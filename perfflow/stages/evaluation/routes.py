@@ -15,7 +15,7 @@ from perfflow.process import AttachmentPurpose, Datum, P
 from perfflow.rules import score
 from perfflow.rules.money import slipped
 from perfflow.stages.evaluation import commands, forms, queries
-from perfflow.web import filters
+from perfflow.web import downloads, filters
 from perfflow.web.acts import OfferView, choices, offer_views
 from perfflow.web.attachments import file_views
 from perfflow.web.forms import errors_of, perform
@@ -147,6 +147,7 @@ def show(project_id: int) -> ResponseReturnValue:
         evaluation=_evaluation(),
         shows_firm=reach().sees(Datum.PROJECT),
         files=_files(),
+        downloads=downloads.of_page(reach(), Datum.EVALUATION),
     )
 
 

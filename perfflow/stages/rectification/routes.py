@@ -15,7 +15,7 @@ from perfflow.core.access import Permission, Reach
 from perfflow.core.errors import NotFound
 from perfflow.process import Datum, P, Party
 from perfflow.stages.rectification import commands, forms, queries
-from perfflow.web import filters, words
+from perfflow.web import downloads, filters, words
 from perfflow.web.acts import choices, decision, offer_views
 from perfflow.web.attachments import FileView
 from perfflow.web.beside import beside
@@ -86,6 +86,7 @@ def index(project_id: int) -> ResponseReturnValue:
         notice=queries.notice(found),
         summary=_summary_text(found, summary) if summary else "",
         may_write=found.state == P.RECTIFYING and Party.UNIT in found.parties,
+        downloads=downloads.of_page(found, Datum.ITEM_STATES),
     )
 
 
