@@ -14,6 +14,7 @@ from perfflow import create_app, need_readable
 from perfflow.config import StartupRefused
 from perfflow.core.people import create_first_admin
 from perfflow.db import WAL_IS_SOUND, database_is_demo, database_is_empty, db, unit_of_work, upgrade_database
+from perfflow.papers.child import network_is_cut
 
 # few: over SQLite more threads cost twice the processor time and answer less
 THREADS = 4
@@ -84,4 +85,6 @@ def say_where(app: Flask, instance: Path, *, port: int) -> None:
             print(f"  {username:<12}  {description}")
     if not WAL_IS_SOUND:
         print("\n提示：此平台的 SQLite 早于 3.51.3，改用回滚日志方式，写入稍慢，数据同样安全。")
+    if not network_is_cut():
+        print("\n提示：此系统不允许隔离网络，读取上传文件的子进程只限内存、时间和写入。")
     print(f"\n数据在 {instance}，按 Ctrl+C 停止。", flush=True)

@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "web": frozenset({"core", "db", "config", "process", "workflow"}),
     "migrations": frozenset({"db", "models", "core"}),
     "cli": CORE | {"config", "papers", "pages.paper", "story"} | READS | WRITES,
-    "serving": CORE | {"config", "perfflow", "story"},
+    "serving": CORE | {"config", "papers", "perfflow", "story"},
     "catalogue": frozenset({"config", "process"}),
     "perfflow": ALL,
 }  # fmt: skip

@@ -27,25 +27,41 @@ _ANSWER = 64 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
 # the child needs nothing of ours: no key, no address of a database
 _ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+CONFINED = "--confined"
+"""In the place of a name: the child only says whether it has a network."""
 OUT_OF_ROOM = 3
 """The child's exit status when its memory was used up."""
 
 
 def read_apart(data: bytes, name: str, kind: PaperKind | None = None) -> list[Paper]:
     """Like reading.read(), in a child process. Raises RefusedFile, also when the limits were reached."""
-    command = [sys.executable, "-s", "-E", "-B", "-m", "perfflow.papers", name, kind.value if kind else ""]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, env=_ENVIRONMENT, cwd=_ROOT, check=False
-        )
+        done = _run(data, name, kind.value if kind else "")
     except subprocess.TimeoutExpired:
         raise RefusedFile(TOO_HARD) from None
     if done.returncode != 0 or len(done.stdout) > _ANSWER:
         raise RefusedFile(TOO_HARD if done.returncode < 0 or done.returncode == OUT_OF_ROOM else FAILED)
     try:
         return received(json.loads(done.stdout))
+    except RefusedFile:
+        raise
     except (ValueError, KeyError, TypeError, ArithmeticError):
         raise RefusedFile(FAILED) from None
+
+
+def network_is_cut() -> bool:
+    """Whether the child has no network on this system."""
+    try:
+        return _run(b"", CONFINED, "").stdout == b"cut"
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _run(data: bytes, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-s", "-E", "-B", "-m", "perfflow.papers", *arguments]
+    return subprocess.run(
+        command, input=data, capture_output=True, timeout=SECONDS, env=_ENVIRONMENT, cwd=_ROOT, check=False
+    )
 
 
 def answer(papers: list[Paper]) -> str:
