@@ -37,6 +37,11 @@ MEMBERS = f"{ACTORS} auditor"
 
 EXCEL_LISTS = ("findings", "ledger", "scores")
 
+FIRM_PAPERS = ("declaration", "score_sheet", "comment_letter", "feedback")
+ITEM_PAPERS = ("notice", "ledger", "rectification")
+WORD_PAPERS = (*FIRM_PAPERS, *ITEM_PAPERS)
+"""Papers in Word; what was made of the items is not shown to a firm."""
+
 GENERAL = {
     "GET /": f"{MEMBERS} admin",
     "GET /done": MEMBERS,
@@ -70,6 +75,12 @@ GENERAL = {
     "GET /results/<int:unit_id>/<int:year>.docx": "unit head supervisor supervisor2 auditor",
     **{f"GET /projects/{name}.xlsx": MEMBERS for name in ("list", *EXCEL_LISTS)},
     "GET /results/<int:unit_id>/<int:year>.xlsx": "unit head lead evaluator supervisor supervisor2 auditor",
+    **{f"GET /projects/{name}.docx": MEMBERS for name in WORD_PAPERS},
+    **{
+        f"GET /results/<int:unit_id>/<int:year>/{name}.docx": "unit head supervisor supervisor2 auditor"
+        + (" lead" if name in FIRM_PAPERS else "")
+        for name in WORD_PAPERS
+    },
     "GET /admin/organisations": "admin",
     "GET /admin/organisations/new": "admin",
     "POST /admin/organisations/new": "admin",
@@ -123,6 +134,10 @@ GENERAL = {
 HIDDEN_ROWS = {
     "GET /results/<int:unit_id>/<int:year>.docx": {"unit2", "stranger", *FIRMS.split()},
     "GET /results/<int:unit_id>/<int:year>.xlsx": {"unit2", "stranger", "lead2"},
+    **{
+        f"GET /results/<int:unit_id>/<int:year>/{name}.docx": {"unit2", "stranger", *FIRMS.split()}
+        for name in WORD_PAPERS
+    },
     "GET /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>": {"stranger"},
     "POST /admin/avoidances/<int:avoidance_id>/end": {"stranger"},
@@ -195,6 +210,8 @@ OF_PROJECT = {
     f"GET {P_}/result/<int:number>.docx": f"{UNIT} {OFFICE} auditor",
     **{f"GET {P_}/{name}.xlsx": READERS for name in EXCEL_LISTS},
     f"GET {P_}/archive.zip": READERS,
+    **{f"GET {P_}/{name}.docx": READERS for name in FIRM_PAPERS},
+    **{f"GET {P_}/{name}.docx": f"{UNIT} {OFFICE} auditor" for name in ITEM_PAPERS},
 }
 """Routes of a project that is in reach, and who may take them; everybody else inside gets 403."""
 
@@ -331,6 +348,11 @@ EXPORTS_WITH_NOTHING = {
     *(("GET /results/export.docx", who) for who in ("unit2", "stranger", *FIRMS.split())),
     *((f"GET /projects/{name}.xlsx", who) for name in ("list", *EXCEL_LISTS) for who in ("unit2", "stranger", "lead2")),
     *((f"GET /projects/{name}.xlsx", "evaluator") for name in EXCEL_LISTS),
+    *(
+        (f"GET /projects/{name}.docx", who)
+        for name in WORD_PAPERS
+        for who in ("unit2", "stranger", "lead2", "evaluator", *(["lead"] if name in ITEM_PAPERS else []))
+    ),
 }
 """Nothing in reach to export: said with 409."""
 

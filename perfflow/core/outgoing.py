@@ -25,9 +25,13 @@ class Outgoing:
     data: tuple[Datum, ...]
     there: Callable[[], ColumnElement[bool]]
 
+    def shown(self, actor: Actor) -> ColumnElement[bool]:
+        """Whether all that stands in it is shown to that person, for a select made by `scoped()`."""
+        return access.all_of(*(seen(actor, datum) for datum in self.data))
+
     def fits(self, actor: Actor) -> ColumnElement[bool]:
         """Whether a project has this paper for that person, for a select made by `scoped()`."""
-        return access.all_of(*(seen(actor, datum) for datum in self.data), self.there())
+        return access.all_of(self.shown(actor), self.there())
 
 
 def _has_items() -> ColumnElement[bool]:
