@@ -16,6 +16,7 @@ from pathlib import Path
 from perfflow.papers.kinds import Day, Money
 from perfflow.papers.numbering import Manner, Numbered, bare_name
 from perfflow.papers.result_table import RESULT_FORM, ResultTable
+from perfflow.rules.declaration import FUND_USES, PROJECT_TYPES
 
 SEEDS = Path(__file__).with_name("seeds")
 
@@ -278,21 +279,6 @@ def _same_project(name: str, tables: Iterable[str]) -> str:
 
 # --- declarations
 
-PROJECT_TYPES = (
-    "市委市政府已确定的新增项目",
-    "结转项目",
-    "其他一次性项目",
-    "经常性专项业务费",
-    "其他经常性项目",
-)
-FUND_USES = (
-    "基本建设工程类",
-    "信息化建设类",
-    "政策补贴类",
-    "政府购买服务",
-    "资产购置类",
-    "其他事业专业类",
-)
 _LABELS = (
     "项目名称",
     "项目类型",
