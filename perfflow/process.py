@@ -119,8 +119,10 @@ class AttachmentPurpose(StrEnum):
     DECLARATION = "declaration"
     PAPER = "paper"  # the paper a registered object comes with
     REPORT = "report"
+    WORKING_PAPER = "working_paper"  # a firm's sheet or list that was taken in; the report is what it hands in
     COMMENT = "comment"
     EVIDENCE = "evidence"
+    PROGRESS = "progress"  # a unit's list of what was done about many items; evidence of none of them
 
 
 class P(StrEnum):

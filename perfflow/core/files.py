@@ -19,7 +19,7 @@ from perfflow.models.file import Attachment, Upload
 from perfflow.models.finding import CommentRound
 from perfflow.models.people import User
 from perfflow.papers.package import RefusedFile, identify, open_checked
-from perfflow.process import N_, AttachmentPurpose, Datum, P
+from perfflow.process import N_, SUGGESTIONS_WRITTEN_IN, AttachmentPurpose, Datum, P
 
 LIMIT = 50 * 1024 * 1024
 NAME_LIMIT = 120
@@ -29,8 +29,11 @@ DATUM_OF = {
     AttachmentPurpose.DECLARATION: Datum.DECLARATION,
     AttachmentPurpose.PAPER: Datum.PAPER,
     AttachmentPurpose.REPORT: Datum.EVALUATION,
+    # it may hold suggestions, which are shown last
+    AttachmentPurpose.WORKING_PAPER: Datum.SUGGESTIONS,
     AttachmentPurpose.COMMENT: Datum.FINDINGS,
     AttachmentPurpose.EVIDENCE: Datum.ITEMS,
+    AttachmentPurpose.PROGRESS: Datum.ITEMS,
 }
 """The datum a file belongs to: it is seen by whom that datum is seen."""
 
@@ -171,8 +174,10 @@ _DETACHABLE = {
     AttachmentPurpose.DECLARATION: frozenset({P.DECLARING}),
     AttachmentPurpose.PAPER: frozenset({P.AWAITING_FIRM}),
     AttachmentPurpose.REPORT: frozenset({P.EVALUATING}),
+    AttachmentPurpose.WORKING_PAPER: frozenset(SUGGESTIONS_WRITTEN_IN),
     AttachmentPurpose.COMMENT: frozenset({P.COMMENTING}),
     AttachmentPurpose.EVIDENCE: frozenset({P.RECTIFYING, P.CLOSED, P.PUBLISHED}),
+    AttachmentPurpose.PROGRESS: frozenset({P.RECTIFYING, P.CLOSED, P.PUBLISHED}),
 }
 
 

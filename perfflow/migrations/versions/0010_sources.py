@@ -1,4 +1,4 @@
-"""Where a value came from; and to which project or attachment an upload belongs."""
+"""Where a value came from; to which project or attachment an upload belongs; two more purposes of attachments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,13 @@ branch_labels = None
 depends_on = None
 
 
+PURPOSES = "purpose IN ('declaration', 'paper', 'report', 'working_paper', 'comment', 'evidence', 'progress')"
+
+
 def upgrade() -> None:
+    with op.batch_alter_table("attachment") as batch:
+        batch.drop_constraint(op.f("ck_attachment_purpose_known"), type_="check")
+        batch.create_check_constraint(op.f("ck_attachment_purpose_known"), sa.text(PURPOSES))
     op.create_table(
         "field_source",
         sa.Column("id", sa.Integer(), nullable=False),
