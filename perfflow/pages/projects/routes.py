@@ -71,7 +71,7 @@ def show(project_id: int) -> Response:
         overview=_overview(found),
         files=[row for row in file_views(found, actor()) if not row.withdrawn],
         may_upload=_purpose(found) is not None,
-        downloads=downloads.of_project(found),
+        downloads=downloads.of_project(found, actor()),
     )
 
 
@@ -87,7 +87,7 @@ def show_issues(project_id: int) -> Response:
     return page(
         "projects/issues.html",
         view=issues.view(reach(), actor()),
-        downloads=downloads.of_page(reach(), Datum.FINDINGS),
+        downloads=downloads.of_page(reach(), actor(), Datum.FINDINGS),
     )
 
 

@@ -23,6 +23,7 @@ from perfflow.rules.declaration import (
 )
 from perfflow.rules.outcome import Problem
 from perfflow.stages.declaration import commands, forms, queries
+from perfflow.web import downloads
 from perfflow.web.acts import OfferView, offer_views
 from perfflow.web.attachments import file_views
 from perfflow.web.forms import errors_of, perform, uploads
@@ -212,7 +213,12 @@ def check(project_id: int) -> ResponseReturnValue:
 def show(project_id: int) -> ResponseReturnValue:
     if not reach().sees(Datum.DECLARATION):
         raise NotFound
-    return page("declaration/show.html", **_answers(project_id), labels=_labels())
+    return page(
+        "declaration/show.html",
+        **_answers(project_id),
+        labels=_labels(),
+        downloads=downloads.of_page(reach(), actor(), Datum.DECLARATION),
+    )
 
 
 @place("declaration")

@@ -147,7 +147,7 @@ def show(project_id: int) -> ResponseReturnValue:
         evaluation=_evaluation(),
         shows_firm=reach().sees(Datum.PROJECT),
         files=_files(),
-        downloads=downloads.of_page(reach(), Datum.EVALUATION),
+        downloads=downloads.of_page(reach(), actor(), Datum.EVALUATION),
     )
 
 

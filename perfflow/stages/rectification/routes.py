@@ -86,7 +86,7 @@ def index(project_id: int) -> ResponseReturnValue:
         notice=queries.notice(found),
         summary=_summary_text(found, summary) if summary else "",
         may_write=found.state == P.RECTIFYING and Party.UNIT in found.parties,
-        downloads=downloads.of_page(found, Datum.ITEM_STATES),
+        downloads=downloads.of_page(found, actor(), Datum.ITEM_STATES),
     )
 
 

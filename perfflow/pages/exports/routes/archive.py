@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from perfflow.core import clock
 from perfflow.core.access import Reach, shows_result
 from perfflow.core.errors import Refused
-from perfflow.pages.exports import archive
+from perfflow.pages.exports import archive, scope, word
 from perfflow.pages.exports.archive import IN_MEMORY, Writer
 from perfflow.pages.exports.routes.blueprint import EXPORT, bp
+from perfflow.pages.exports.word import WordPaper
 from perfflow.pages.results import queries as results
 from perfflow.pages.results.papers import footer
 from perfflow.papers.result_paper import write_result_tables
@@ -42,8 +43,19 @@ def _result(found: Reach) -> Writer | None:
     return lambda out: write_result_tables([table.table], out, footer=note)
 
 
-PAPERS = (PaperOf(N_("绩效评价结果信息表"), _result),)
-"""In the order in which they come about; a paper more is a line more."""
+def _word(one: WordPaper) -> PaperOf:
+    """A paper as it is exported by itself."""
+
+    def find(found: Reach) -> Writer | None:
+        ids = scope.of_project(one.paper, actor(), found.id)
+        note = footer(unpublished=False)
+        return (lambda out: word.write(one, out, actor(), ids, about=found.name, footer=note)) if ids else None
+
+    return PaperOf(one.paper.title, find)
+
+
+PAPERS = (*(_word(one) for one in word.WORD_PAPERS), PaperOf(N_("绩效评价结果信息表"), _result))
+"""A paper more is a line more."""
 
 
 @bp.get("/projects/<int:project_id>/archive.zip", needs=EXPORT)
