@@ -132,6 +132,9 @@ class _Finder(FormFinder):
         texts = [self._cell(cells, key) for key in ("level1", "level2", "name", "value")]
         if not any(texts):
             return
+        if not texts[2] and not texts[3]:
+            self.leave_out(number, [cell for cell in cells if cell.text])
+            return
         name_alone = bool(texts[2]) and not (texts[0] or texts[1] or texts[3])
         if name_alone and self._after_page and reading.targets:
             reading.targets[-1][1][2] += texts[2]  # a page break cut the name

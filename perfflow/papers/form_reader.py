@@ -127,7 +127,8 @@ class FormFinder:
         elif self._owners and not cells[0].text:
             self._continued(filled)
         elif self._owners and not repeated:
-            self._unknown(number, filled)
+            self.leave_out(number, filled)
+            self._owners = []
         elif not self.current.texts:
             self._above += [cell.text for cell in filled]
         self._below = self._waiting(cells, labels)
@@ -180,13 +181,12 @@ class FormFinder:
             field = before[-1] if before else self._owners[-1][1]
             self.current.texts[field.key] += cell.text
 
-    def _unknown(self, number: int, filled: list[Cell]) -> None:
+    def leave_out(self, number: int, filled: list[Cell]) -> None:
         shown = " ".join(filled[0].text.split())[:20]
         self.current.unplaced.append((self.grid.place(number), " | ".join(cell.text for cell in filled)))
         message = N_("“%(label)s”不是“%(title)s”的项目，这一行没有读入。请核对。")
         params = {"label": shown, "title": self._form.title}
         self.current.problems.append(Problem(self.grid.place(number), message, params))
-        self._owners = []
 
     def _waiting(self, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> Field | None:
         """The field of a row that holds its label alone: the value stands below it."""

@@ -207,8 +207,14 @@ def test_a_list_of_amounts_is_no_score_sheet() -> None:
 
 # --- written and read back
 
-NAME = st.text("项目管理制度健全性“”《》（）、AB12.- ", min_size=1, max_size=12).map(str.strip).filter(
-    lambda text: text and text[0] not in "、.-" and not text[-1].isdigit() and "指标" not in text and words(text) == text
+NAME = (
+    st.text("项目管理制度健全性“”《》（）、AB12.- ", min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(
+        lambda text: (
+            text and text[0] not in "、.-" and not text[-1].isdigit() and "指标" not in text and words(text) == text
+        )
+    )
 )
 HALVES = st.integers(0, 20).map(lambda n: Decimal(n) / 2)
 
