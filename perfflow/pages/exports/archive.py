@@ -195,7 +195,7 @@ class _Places:
 
 
 def _numbers(id_: Any, number: Any, of: Any) -> dict[int, int]:
-    return dict(db.session.execute(select(id_, number).where(of)).tuples().all())
+    return dict(db.session.execute(select(id_, number).where(of)).all())
 
 
 def total_size(filed: Iterable[Filed]) -> int:
