@@ -13,6 +13,7 @@ TICKED, UNTICKED = "☑", "☐"
 # Long runs of combining marks are put in order in time that grows with their square (80,000 pairs took 20 s).
 _PIECE = 200
 LONGEST_SHOWN = 60
+LONGEST_LABEL = 200
 
 
 def N_(message: str) -> str:
@@ -24,6 +25,11 @@ def folded(text: str) -> str:
     """The text for comparison: half-width, without any blanks. Never shown, never stored."""
     pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
     return _BLANKS.sub("", "".join(unicodedata.normalize("NFKC", piece) for piece in pieces))
+
+
+def label_of(text: str) -> str:
+    """The text folded, to be compared with labels. Of a long one its start is enough to know that it is none."""
+    return folded(text) if len(text) <= LONGEST_LABEL else f"{folded(text[:LONGEST_LABEL])}…"
 
 
 def without_remnants(text: str) -> str:

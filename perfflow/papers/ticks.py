@@ -6,7 +6,7 @@ from collections.abc import Sequence
 ON = frozenset("☑☒√✓✔■●◼✅▣◉▪◆🗹")
 OFF = frozenset("□☐○◻◯▢◇")
 _INPUT = re.compile(r"<input\b([^<>]*)>", re.IGNORECASE)
-_BRACKETS = re.compile(r"[\[【(（]\s*([√✓✔xX×*☑■ \u3000]?)\s*[\]】)）]")
+_BRACKETS = re.compile(r"[\[【(（]\s*(?:([√✓✔xX×*☑■])\s*)?[\]】)）]")
 
 
 def ticked(text: str, options: Sequence[str]) -> list[str]:
@@ -27,7 +27,7 @@ def ticked(text: str, options: Sequence[str]) -> list[str]:
 def _marked(text: str) -> str:
     """The text with every kind of box as one character."""
     plain = _INPUT.sub(lambda found: "☑" if re.search(r"\bchecked\b", found[1], re.IGNORECASE) else "☐", text)
-    return _BRACKETS.sub(lambda found: "☑" if found[1].strip(" \u3000") else "☐", plain)
+    return _BRACKETS.sub(lambda found: "☑" if found[1] else "☐", plain)
 
 
 def _spots(plain: str, options: Sequence[str]) -> dict[str, tuple[int, int]]:
