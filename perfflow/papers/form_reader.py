@@ -8,8 +8,10 @@ from typing import Any
 from perfflow.papers.blocks import Cell, Document, Grid, Paragraph
 from perfflow.papers.kinds import Money, Unreadable
 from perfflow.papers.spec import Field, Form, Problem
-from perfflow.papers.text import N_, folded
+from perfflow.papers.text import N_, folded, label_of
 
+# Enough for a cover and its date: a label repeated 50,000 times would carry a whole book along each time.
+ABOVE = 500
 _ORNAMENT = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、|\*)|[、,，]")
 
 
@@ -120,7 +122,7 @@ class FormFinder:
         filled = [cell for cell in cells if cell.text]
         if labels:
             self._labelled(number, cells, labels)
-        elif len(filled) == 1 and folded(filled[0].text) == self._title:
+        elif len(filled) == 1 and label_of(filled[0].text) == self._title:
             self._above.append(filled[0].text)
         elif self._below and len(filled) == 1:
             self._put(self._below, filled[0].text, number)
@@ -170,7 +172,7 @@ class FormFinder:
 
     def _put(self, field: Field, text: str, row: int) -> None:
         if not self.current.texts:
-            self.current.above, self._above = tuple(self._above), []
+            self.current.above, self._above = tuple(self._above[-ABOVE:]), []
         self.current.texts[field.key] = text
         self.current.places[field.key] = self.grid.place(row, field.label)
 
@@ -215,5 +217,5 @@ class FormFinder:
 
 def label_of(text: str) -> str:
     """A label for comparison: without blanks, number, punctuation, and a unit in brackets."""
-    label = _ORNAMENT.sub("", folded(text).rstrip(":"))
+    label = _ORNAMENT.sub("", label_of(text).rstrip(":"))
     return label.partition("(")[0] if label.endswith(")") else label
