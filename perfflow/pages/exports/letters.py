@@ -87,7 +87,9 @@ def _findings(assignments: list[int]) -> dict[int, list[Any]]:
 def _as_sent(versions: list[Any], sent_at: datetime, there: list[Any]) -> list[tuple[int, Entry]]:
     """The findings by their id in the wording of the version that went out then; as they stand now, where no
     version was kept."""
-    content = next((one.content for one in reversed(versions) if one.sent_at <= sent_at), None)
+    now = [one.content for one in versions if one.sent_at == sent_at]
+    before = [one.content for one in versions if one.sent_at < sent_at]
+    content = now[0] if now else before[-1] if before else None
     if content is None:
         return [(row.id, entry(row)) for row in there if not row.withdrawn]
     titled = {row.id: bool(row.title) for row in there}
