@@ -14,6 +14,7 @@ _DIGITS = "零一二三四五六七八九十"
 _MARK = (
     r"(?:(?P<arabic>\d{1,2})(?P<mark>、|[)）]|[.．](?:(?!\d)|(?=\d{4}年)) ?)"
     r"|(?P<chinese>[一二三四五六七八九十]{1,3})(?P<comma>、)"
+    r"|(?P<circled>[①-⑳])"
     r"|[(（](?:(?P<inner>\d{1,2})|(?P<inner_chinese>[一二三四五六七八九十]{1,3}))[)）])"
 )
 _AT_START = re.compile(rf"[ \t\u3000]*{_MARK}")
@@ -126,10 +127,14 @@ def _style(marker: re.Match[str]) -> str:
         return {"．": ".", "）": ")"}.get(mark.strip(), mark.strip())
     if marker["comma"]:
         return "一、"
+    if marker["circled"]:
+        return "①"
     return "(1)" if marker["inner"] else "(一)"
 
 
 def _number(marker: re.Match[str]) -> int:
+    if marker["circled"]:
+        return ord(marker["circled"]) - ord("①") + 1
     digits = marker["arabic"] or marker["inner"]
     return int(digits) if digits else _chinese(marker["chinese"] or marker["inner_chinese"])
 
