@@ -8,7 +8,7 @@ from typing import Any
 from perfflow.papers.blocks import Cell, Document, Grid, Paragraph
 from perfflow.papers.kinds import Money, Unreadable
 from perfflow.papers.spec import Field, Form, Problem
-from perfflow.papers.text import N_, folded, label_of
+from perfflow.papers.text import N_, folded, start_folded
 
 # Enough for a cover and its date: a label repeated 50,000 times would carry a whole book along each time.
 ABOVE = 500
@@ -122,7 +122,7 @@ class FormFinder:
         filled = [cell for cell in cells if cell.text]
         if labels:
             self._labelled(number, cells, labels)
-        elif len(filled) == 1 and label_of(filled[0].text) == self._title:
+        elif len(filled) == 1 and start_folded(filled[0].text) == self._title:
             self._above.append(filled[0].text)
         elif self._below and len(filled) == 1:
             self._put(self._below, filled[0].text, number)
@@ -217,5 +217,5 @@ class FormFinder:
 
 def label_of(text: str) -> str:
     """A label for comparison: without blanks, number, punctuation, and a unit in brackets."""
-    label = _ORNAMENT.sub("", label_of(text).rstrip(":"))
+    label = _ORNAMENT.sub("", start_folded(text).rstrip(":"))
     return label.partition("(")[0] if label.endswith(")") else label

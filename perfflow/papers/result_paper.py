@@ -12,7 +12,7 @@ from perfflow.papers.form_reader import FormReading, read_forms
 from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered
 from perfflow.papers.result_table import RESULT_FORM, ResultTable
 from perfflow.papers.spec import Problem
-from perfflow.papers.text import N_, folded, label_of
+from perfflow.papers.text import N_, folded, start_folded
 from perfflow.papers.word_reader import read_word
 from perfflow.papers.word_writer import form_table, paragraph, write_word
 
@@ -110,8 +110,8 @@ def _entries(reading: FormReading, key: str) -> tuple[Numbered, ...]:
 
 def _cover(above: tuple[str, ...]) -> Cover | None:
     """Unit and title from the paragraphs above a table; the unit stands over the title."""
-    lines = [line.strip() for line in above if label_of(line) != folded(RESULT_FORM.title)]
+    lines = [line.strip() for line in above if start_folded(line) != folded(RESULT_FORM.title)]
     for unit, title in pairwise(lines):
-        if re.search("绩效评价结果$", label_of(title)):
+        if re.search("绩效评价结果$", start_folded(title)):
             return Cover(unit, title)
     return Cover(*lines) if len(lines) == 2 else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfflow.papers.blocks import Cell
-from perfflow.papers.text import label_of
+from perfflow.papers.text import start_folded
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 HIGHEST_HEAD = 3
@@ -27,7 +27,7 @@ def heads(rows: Rows, at: int) -> Iterator[Head]:
         if at + depth >= len(rows):
             return
         for cell in rows[at + depth][1]:
-            text = label_of(cell.text)
+            text = start_folded(cell.text)
             for column in range(cell.column, cell.column + min(cell.width, 64)):
                 # the same word again is a cell merged downwards that a program filled in
                 if text and text != last.get(column):

@@ -27,7 +27,7 @@ def folded(text: str) -> str:
     return _BLANKS.sub("", "".join(unicodedata.normalize("NFKC", piece) for piece in pieces))
 
 
-def label_of(text: str) -> str:
+def start_folded(text: str) -> str:
     """The text folded, to be compared with labels. Of a long one its start is enough to know that it is none."""
     return folded(text) if len(text) <= LONGEST_LABEL else f"{folded(text[:LONGEST_LABEL])}…"
 
