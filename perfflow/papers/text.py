@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import escape
 
 # <p> and </p> left over by converters
@@ -23,8 +24,14 @@ def N_(message: str) -> str:
 
 def folded(text: str) -> str:
     """The text for comparison: half-width, without any blanks. Never shown, never stored."""
-    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
-    return _BLANKS.sub("", "".join(unicodedata.normalize("NFKC", piece) for piece in pieces))
+    if len(text) <= _PIECE:
+        return _folded(text)
+    return "".join(_folded(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE))
+
+
+@lru_cache(4096)  # the same labels stand in every table, and each is asked for by every kind of paper
+def _folded(text: str) -> str:
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def start_folded(text: str) -> str:
