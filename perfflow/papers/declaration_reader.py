@@ -78,7 +78,9 @@ class _Finder(FormFinder):
         return _Reading()
 
     def belongs(self, reading: FormReading) -> bool:
-        return len(_OWN & reading.texts.keys()) >= _LEAST
+        titled = any("申报" in line or "绩效目标表" in line for line in map(folded, reading.above))
+        few = titled and {"project_name", "targets"} <= reading.texts.keys()
+        return few or len(_OWN & reading.texts.keys()) >= _LEAST
 
     def table(self, grid: Grid) -> None:
         self._after_page = bool(self._columns)

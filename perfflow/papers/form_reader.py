@@ -76,6 +76,7 @@ class FormFinder:
         self._above: list[str] = []
         # fields of the last labelled row by the column of their label: who a continued row belongs to
         self._owners: list[tuple[int, Field]] = []
+        self._stray = False  # the last row belonged nowhere, and so does what continues it
         self._below: Field | None = None
 
     def new_reading(self) -> FormReading:
@@ -120,17 +121,18 @@ class FormFinder:
     def row(self, number: int, cells: tuple[Cell, ...], *, repeated: bool) -> None:
         labels = self.labels_in(cells)
         filled = [cell for cell in cells if cell.text]
+        self._stray = self._stray and not labels
         if labels:
             self._labelled(number, cells, labels)
         elif len(filled) == 1 and start_folded(filled[0].text) == self._title:
             self._above.append(filled[0].text)
         elif self._below and len(filled) == 1:
             self._put(self._below, filled[0].text, number)
-        elif self._owners and not cells[0].text:
+        elif self._owners and not cells[0].text and not self._stray:
             self._continued(filled)
         elif self._owners and not repeated:
             self.leave_out(number, filled)
-            self._owners = []
+            self._stray = True
         elif not self.current.texts:
             self._above += [cell.text for cell in filled]
         self._below = self._waiting(cells, labels)

@@ -41,10 +41,15 @@ _LONGEST_HEADING = 40
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?)"
 _AMOUNT = rf"(?P<filed>{_NUMBER}(?P<unit>亿元|万元|元))"
 _BETWEEN = r"[^0-9,，。;；、:：()（）]{0,14}[:：]?[^0-9,，。;；、]{0,6}"
-BUDGET = re.compile(rf"(?:预算(?!执行|支出|完成)|批复资金|安排资金|项目总投资|资金总额|预算批复){_BETWEEN}{_AMOUNT}")
-PAID = re.compile(
-    rf"(?:实际(?:支付|支出|执行|使用|完成|列支|拨付|发生)|决算(?:金额|数)?|执行(?:数|金额)|已?支付(?:金额|资金|数)?|支出(?:金额|数)"
-    rf"|全年支出|累计(?:支付|支出)){_BETWEEN}{_AMOUNT}"
+BUDGET = (
+    re.compile(rf"预算(?!执行|支出|完成){_BETWEEN}{_AMOUNT}"),
+    re.compile(rf"(?:批复资金|安排资金|项目总投资|资金总额){_BETWEEN}{_AMOUNT}"),
+)
+PAID = (
+    re.compile(
+        rf"(?:实际(?:支付|支出|执行|使用|完成|列支|拨付|发生)|决算(?:金额|数)?|执行(?:数|金额)|已?支付(?:金额|资金|数)?|支出(?:金额|数)"
+        rf"|全年支出|累计(?:支付|支出)){_BETWEEN}{_AMOUNT}"
+    ),
 )
 SCORE = re.compile(
     r"(?:得分|分值|总分|评分|得分值|综合分)(?:结果)?[^0-9,，。;；]{0,8}(?P<number>\d{1,3}(?:\.\d{1,4})?)分?(?![\d%])"
@@ -54,7 +59,7 @@ GRADE = re.compile(
     r"[“\"‘'「(（]?(?P<grade>优秀|良好|合格|不合格|较差|一般|优|良|中|差)[”\"’'」)）]?(?:级|等)?(?=[，。；,;.!！)）\s]|等?$)"
 )
 NAME = re.compile(r"[“\"「](?P<name>[^”\"」\n]{1,100})[”\"」]\s*(?:项目|专项|经费|财政)")
-TITLE = re.compile(r"(?:\d{4}\s*年度?)?(?P<name>[^“”\n]{2,100}?)(?:项目)?(?:财政)?(?:支出|专项)?(?:项目)?绩效评价报告")
+TITLE = re.compile(r"(?:\d{4}\s*年度?)?(?P<name>[^“”\n]{2,100}?)(?:财政支出)?(?:绩效评价|重点评价)报告")
 # an amount of so many 万元 is one of 100 亿元 and more
 DOUBTFUL_FEN = 100 * 10_000_000_000
 WIDE_WAN = 1_000_000
@@ -117,9 +122,7 @@ class _Reader:
             main_performance=self._performance(),
         )
         self._check(report)
-        return ReadReport(
-            report, tuple(self._problems), self._places, self._filed, tuple(self._unplaced)
-        )
+        return ReadReport(report, tuple(self._problems), self._places, self._filed, tuple(self._unplaced))
 
     # ------------------------------------------------------------ parts
 
@@ -158,29 +161,33 @@ class _Reader:
             self._places[f"{key}.{entry.number}"] = _place_of(entry, paragraphs)
         return entries
 
-    def _amount(self, key: str, wanted: re.Pattern[str], paragraphs: Iterable[Paragraph]) -> int | None:
-        for paragraph in paragraphs:
-            found = wanted.search(folded(paragraph.text))
-            if found is None:
-                continue
-            filed = _as_filed(paragraph.text, found["filed"])
-            self._places[key], self._filed[key] = paragraph.place, filed
-            try:
-                fen = Money().read(filed)
-            except Unreadable as unreadable:
-                self._problems.append(Problem(paragraph.place, unreadable.msgid, unreadable.params, key))
-                return None
-            number = Decimal(found["number"].replace(",", ""))
-            if fen >= DOUBTFUL_FEN or (found["unit"] == "万元" and number >= WIDE_WAN):
-                message = N_("“%(filed)s”是 %(yuan)s，单位可能应为“元”（%(other)s）。请核对后改正或确认。")
-                params = {
-                    "filed": filed,
-                    "yuan": Money(unit="亿元").write(fen),
-                    "other": Money(unit="万元").write(int(number * 100)),
-                }
-                self._problems.append(Problem(paragraph.place, message, params, key))
-            return fen
+    def _amount(self, key: str, wanted: Sequence[re.Pattern[str]], paragraphs: Sequence[Paragraph]) -> int | None:
+        """The first amount by the first of the wordings that is found at all."""
+        for pattern in wanted:
+            for paragraph in paragraphs:
+                found = pattern.search(folded(paragraph.text))
+                if found is not None:
+                    return self._read_amount(key, paragraph, found)
         return None
+
+    def _read_amount(self, key: str, paragraph: Paragraph, found: re.Match[str]) -> int | None:
+        filed = _as_filed(paragraph.text, found["filed"])
+        self._places[key], self._filed[key] = paragraph.place, filed
+        try:
+            fen = Money().read(filed)
+        except Unreadable as unreadable:
+            self._problems.append(Problem(paragraph.place, unreadable.msgid, unreadable.params, key))
+            return None
+        number = Decimal(found["number"].replace(",", ""))
+        if fen >= DOUBTFUL_FEN or (found["unit"] == "万元" and number >= WIDE_WAN):
+            message = N_("“%(filed)s”是 %(yuan)s，单位可能应为“元”（%(other)s）。请核对后改正或确认。")
+            params = {
+                "filed": filed,
+                "yuan": Money(unit="亿元").write(fen),
+                "other": Money(unit="万元").write(int(number * 100)),
+            }
+            self._problems.append(Problem(paragraph.place, message, params, key))
+        return fen
 
     def _score(self, paragraphs: Iterable[Paragraph], sheet: SheetReading | None) -> Decimal | None:
         for paragraph in paragraphs:

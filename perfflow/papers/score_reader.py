@@ -27,6 +27,7 @@ SCORE = (
 RATE = ("得分率", "得分比率", "得分比例", "评分率")
 CODE = ("编码", "代码", "指标编码", "指标代码", "编号", "指标编号")
 TOTAL = ("合计", "总计", "总分", "总得分", "合计得分", "综合得分")
+COUNT = ("序号", "行次")
 SUBTOTAL = ("小计",)
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "－", "无", "–"})
 
@@ -142,7 +143,7 @@ def _columns(head: Head) -> _Columns | None:
     rate = next((column for column, label in labels.items() if label in RATE), -1)
     code = next((column for column, label in labels.items() if label in CODE), -1)
     known = {*indicators, *weights, *scores, rate, code}
-    others = tuple((column, label) for column, label in sorted(labels.items()) if column not in known)
+    others = tuple((c, label) for c, label in sorted(labels.items()) if c not in known and label not in COUNT)
     return _Columns(indicators, tuple(weights), scores[-1], rate, code, others)
 
 
@@ -214,12 +215,12 @@ class _Sheet:
 
     def _indicators(self, cells: Sequence[Cell], place: str) -> list[_Node]:
         """The nodes that begin in this row; a name without code in a sheet with codes is the rest of one above."""
+        first, last = min(self.columns.indicators), max(self.columns.indicators)
         numbers = self.columns.numbers | {self.columns.code} | {column for column, _label in self.columns.others}
-        last = max(self.columns.indicators)
         new: list[_Node] = []
         for cell in cells:
-            inside = cell.column <= last and not any(cell.column <= n < cell.column + cell.width for n in numbers)
-            if not inside or folded(cell.text) in NOTHING:
+            taken = any(cell.column <= column < cell.column + cell.width for column in numbers)
+            if taken or not first <= cell.column <= last or folded(cell.text) in NOTHING:
                 continue
             code, name = self._cut(cell.text, cell.column, new)
             above = next((node for node in reversed(self.nodes) if node.column == cell.column), None)
