@@ -23,6 +23,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "progress": ("整改进展", "进展"),
     "result": ("整改结果", "整改情况", "完成情况"),
 }
+_ROLE = {folded(label): key for key, labels in HEADS.items() for label in labels}
 _NEEDED = ("project_code", "item_number")
 _GUIDE = (
     "一、每行一项待整改的事项。前五列由系统填好，请勿改动；不办理的行可以删去，或留空不填。",
@@ -112,12 +113,10 @@ def rectification_of(document: Document) -> RectificationReading | None:
 
 def _head(rows: Rows, at: int) -> tuple[dict[str, int], int] | None:
     for head in heads(rows, at):
-        labels = {label: column for column, label in head.labels.items()}
-        columns = {
-            key: next(labels[folded(name)] for name in names if folded(name) in labels)
-            for key, names in HEADS.items()
-            if any(folded(name) in labels for name in names)
-        }
+        columns: dict[str, int] = {}
+        for column, label in head.labels.items():
+            if label in _ROLE:
+                columns.setdefault(_ROLE[label], column)
         if all(key in columns for key in _NEEDED) and ("progress" in columns or "result" in columns):
             return columns, head.after
     return None
