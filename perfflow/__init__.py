@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 STAGES = ("declaration", "evaluation", "findings", "suggestions", "rectification")
 PAGES = (
-    "accounts", "admin", "bulk", "cooperation", "drafts", "exports", "inbox", "previews", "projects", "results",
-    "search", "statistics", "versions",
+    "accounts", "admin", "bulk", "cooperation", "drafts", "exports", "imports", "inbox", "previews", "projects",
+    "results", "search", "statistics", "versions",
 )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """What there is to show of a declaration. Callers have found the project in reach and checked the datum."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import func, select
 
-from perfflow.core import facts
+from perfflow.core import facts, sources
 from perfflow.core.access import Actor
 from perfflow.db import db
 from perfflow.models.file import Attachment
@@ -143,6 +144,35 @@ def supervised_units(actor: Actor) -> list[tuple[int, str]]:
         .order_by(Organisation.name)
     )
     return [(id_, name) for id_, name in rows]
+
+
+# ---------------------------------------------------------------- where it came from
+
+ROWS = ("sub_projects", "milestones", "targets")
+"""What is a list of rows; everything else is one value."""
+
+
+def source_values(row: DeclarationRow) -> dict[str, Any]:
+    """Each value under the key by which its source is remembered."""
+    kept = {field.name: getattr(row, field.name) for field in fields(row) if field.name not in ROWS}
+    for name in ROWS:
+        for one in getattr(row, name):
+            filed = _filed(name, one)
+            kept[row_key(name, filed)] = filed
+    return kept
+
+
+def row_key(name: str, filed: Sequence[Any]) -> str:
+    """A row has no name of its own and may move: it is remembered by what stands in it."""
+    return f"{name}.{sources.digest(list(filed))[:16]}"
+
+
+def _filed(name: str, one: Any) -> list[Any]:
+    if name == "sub_projects":
+        return [one.name, one.amount_fen]
+    if name == "milestones":
+        return [one.label, one.filed]
+    return [one.level1, one.level2, one.name, one.filed]
 
 
 # ---------------------------------------------------------------- how far it is

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -103,6 +104,23 @@ def evaluation(reach: Reach) -> EvaluationPage | None:
         nodes=score.tree(rows),
         **shown,
     )
+
+
+def source_values(page: EvaluationPage) -> dict[str, Any]:
+    """Each value under the key by which its source is remembered."""
+    kept = {
+        "paid": [page.paid_fen, page.paid_filed],
+        "main_performance": page.main_performance,
+        "total": [page.total, page.total_filed],
+        "grade": page.grade,
+    }
+    kept |= {f"rows.{row.code}": [row.name, row.weight, row.score, row.rate_filed] for row in page.rows}
+    return {source_key(page, name): value for name, value in kept.items()}
+
+
+def source_key(page: EvaluationPage, name: str) -> str:
+    """Another firm's evaluation of the same project has other sources."""
+    return f"evaluation-{page.assignment_id}.{name}"
 
 
 def scale(project_id: int) -> Sequence[grades.Band]:

@@ -329,3 +329,8 @@ def _files(reach: Reach) -> dict[tuple[int | None, int | None], list[FileRow]]:
         file = FileRow(id_, name, size, withdrawn_at is not None)
         found.setdefault((round_id, finding_id), []).append(file)
     return found
+
+
+def source(row: FindingRow) -> tuple[str, list[str]]:
+    """The key by which the source of a finding is remembered, and the wording that is from it."""
+    return f"finding-{row.id}", [row.title, row.text]

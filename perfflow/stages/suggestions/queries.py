@@ -88,3 +88,8 @@ def standing_findings(reach: Reach) -> list[FindingLine]:
 def version(reach: Reach) -> int:
     """The version of what is written here."""
     return db.session.scalar(select(Assignment.version).where(Assignment.id == reach.assignment_id)) or 1
+
+
+def source(row: SuggestionRow) -> tuple[str, list[str]]:
+    """The key by which the source of a suggestion is remembered, and the wording that is from it."""
+    return f"suggestion-{row.id}", [row.title, row.text]
