@@ -243,14 +243,12 @@ def _links(page: str) -> Iterator[str]:
 
 
 def _text(body: bytes, name: str) -> str:
-    """What can be read in an answer: a page, a file with its name, the parts of a Word file."""
-    texts = [name]
-    if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as parts:
-            texts += [parts.read(part).decode("utf-8", "replace") for part in parts.namelist()]
-    else:
-        texts.append(body.decode("utf-8", "replace"))
-    return "\n".join(texts)
+    """What can be read in an answer: a page, a file with its name, the parts of a Word or Excel file, and of such files
+    in an archive."""
+    if body[:2] != b"PK":
+        return f"{name}\n{body.decode('utf-8', 'replace')}"
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return "\n".join([name, *(_text(parts.read(part), part) for part in parts.namelist())])
 
 
 # ---------------------------------------------------------------- who finds what
