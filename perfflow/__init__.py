@@ -100,6 +100,7 @@ def _plumbing(app: "Flask") -> None:
 def _parts(app: "Flask") -> None:
     from perfflow import cli
     from perfflow.pages import health
+    from perfflow.pages.imports.cli import import_papers
     from perfflow.pages.results.cli import export_results
 
     for folder, names in (("stages", STAGES), ("pages", PAGES)):
@@ -109,6 +110,7 @@ def _parts(app: "Flask") -> None:
     app.register_blueprint(health.bp)
     cli.register(app)
     app.cli.add_command(export_results)
+    app.cli.add_command(import_papers)
 
 
 def _checks(app: "Flask") -> None:

@@ -14,15 +14,16 @@ from perfflow.core.errors import NotFound
 from perfflow.core.files import shown
 from perfflow.db import db
 from perfflow.models.file import Attachment
+from perfflow.models.people import Organisation, User
 from perfflow.models.project import Project
-from perfflow.pages.imports import declarations, progress, reports, results
+from perfflow.pages.imports import declarations, origins, progress, reports, results
 from perfflow.pages.imports.paper import Proposal
 from perfflow.papers.child import read_apart
 from perfflow.papers.numbering import bare_name
 from perfflow.papers.package import RefusedFile
 from perfflow.papers.paper import KIND_LABELS, Paper, PaperKind
 from perfflow.papers.text import folded
-from perfflow.process import N_, PROJECT_STATES, SUGGESTIONS_WRITTEN_IN, P, Party, Viewer
+from perfflow.process import N_, PROJECT_STATES, SUGGESTIONS_WRITTEN_IN, P, Party, Role, Viewer
 from perfflow.stages.findings import queries as findings
 
 UPLOAD = "paper."
@@ -38,6 +39,9 @@ OF_VIEWER = {
 OVER = (P.VOIDED, P.REJECTED, P.TERMINATED)
 NOT_YOURS = N_("这是%(kind)s，不是您可以导入的文书。")
 EMPTY_PAPER = N_("文件中没有读到任何文书。请确认选择的文件和类型。")
+NO_NAME = N_("%(kind)s中没有项目名称，不知道导入到哪个项目。请在项目页面上传。")
+NONE = N_("您现在可以编写的项目中没有“%(name)s”。")
+SEVERAL = N_("您现在可以编写的项目中有几个名为“%(name)s”，请在项目页面上传。")
 _ENDING = re.compile(r"(?:项目)?(?:经费|费用?)?$")
 
 
@@ -97,13 +101,13 @@ def kinds_for(actor: Actor, reach: Reach | None = None) -> tuple[PaperKind, ...]
 def proposals(papers: Sequence[Paper], sha256: str, project_id: int | None, actor: Actor) -> list[Proposal]:
     """One for each paper of a file. `project_id`: the project it was uploaded for, if any."""
     bound = project_for(actor, project_id) if project_id is not None else None
-    allowed = OF_VIEWER[access.VIEWERS[actor.role]]
+    allowed = OF_VIEWER.get(access.VIEWERS[actor.role], ()) if actor.role in access.VIEWERS else ()
     found = []
     for number, paper in enumerate(papers, 1):
         if paper.kind not in allowed:
             raise RefusedFile(NOT_YOURS, {"kind": _(KIND_LABELS[paper.kind])})
         one = _proposal(number, paper, sha256, bound, actor, alone=len(papers) == 1)
-        found.append(_named(one, actor))
+        found.append(_named(origins.settled(one, actor), actor))
     return found
 
 
@@ -225,3 +229,35 @@ def _same_name(name: str, other: str) -> bool:
 def leaves(reach: Reach) -> list[tuple[str, str]]:
     """The indicators of a project, for its template: code and name."""
     return [(one.code, one.name) for one in findings.indicators(reach)]
+
+
+# ---------------------------------------------------------------- without a page
+
+
+def name_of(paper: Paper) -> str:
+    """The project as the paper names it; "" for a paper of none, or of many."""
+    return "" if paper.kind is PaperKind.RECTIFICATION else reports.name_of(paper)
+
+
+def only_target(paper: Paper, actor: Actor) -> int | None:
+    """The project a firm's paper is about, by its name among those it may write now; others need none named here.
+    Raises RefusedFile where there are several or none."""
+    if access.VIEWERS.get(actor.role) is not Viewer.FIRM:
+        return None
+    name = name_of(paper)
+    if not name:
+        raise RefusedFile(NO_NAME, {"kind": _(KIND_LABELS[paper.kind])})
+    found = [reach for reach in named(name, actor, loosely=True) if not closed_for(reach)]
+    if len(found) != 1:
+        raise RefusedFile(SEVERAL if found else NONE, {"name": name})
+    return found[0].id
+
+
+def actor_named(username: str) -> Actor | None:
+    """Somebody with an account in use, without a log-in."""
+    row = db.session.execute(
+        select(User.id, User.username, User.display_name, User.role, Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.username == username, User.active.is_(True), Organisation.active.is_(True))
+    ).one_or_none()
+    return None if row is None else Actor(row[0], row[1], row[2], Role(row[3]), row[4], row[5])
