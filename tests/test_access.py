@@ -79,6 +79,7 @@ GENERAL = {
     "GET /results": MEMBERS,
     "GET /search": MEMBERS,
     "GET /results/export.docx": MEMBERS,
+    "GET /results/<int:unit_id>/<int:year>": "unit head lead supervisor supervisor2 auditor",
     "GET /results/<int:unit_id>/<int:year>.docx": "unit head supervisor supervisor2 auditor",
     **{f"GET /projects/{name}.xlsx": MEMBERS for name in ("list", *EXCEL_LISTS)},
     "GET /results/<int:unit_id>/<int:year>.xlsx": "unit head lead evaluator supervisor supervisor2 auditor",
@@ -139,6 +140,7 @@ GENERAL = {
 """Routes without a project, and who may take them; everybody else gets 403."""
 
 HIDDEN_ROWS = {
+    "GET /results/<int:unit_id>/<int:year>": {"unit2", "stranger", *FIRMS.split()},
     "GET /results/<int:unit_id>/<int:year>.docx": {"unit2", "stranger", *FIRMS.split()},
     "GET /results/<int:unit_id>/<int:year>.xlsx": {"unit2", "stranger", "lead2"},
     **{

@@ -4,7 +4,7 @@ them by the same list."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, func, select
 
 from perfflow.core import access
 from perfflow.core.access import Actor, Reach, scoped, seen
@@ -74,3 +74,15 @@ def papers_of(reach: Reach, actor: Actor) -> tuple[Outgoing, ...]:
         scoped(actor, *(paper.fits(actor).label(paper.code) for paper in PAPERS)).where(Project.id == reach.id)
     ).one()
     return tuple(paper for paper, fits in zip(PAPERS, row, strict=True) if fits)
+
+
+def papers_of_year(actor: Actor, unit_id: int, year: int) -> tuple[Outgoing, ...]:
+    """The papers that some project of the unit's year has for this person."""
+    found = (scoped(actor, Project.id).where(*of_year(unit_id, year), paper.fits(actor)).exists() for paper in PAPERS)
+    row = db.session.execute(select(*(one.label(paper.code) for one, paper in zip(found, PAPERS, strict=True)))).one()
+    return tuple(paper for paper, there in zip(PAPERS, row, strict=True) if there)
+
+
+def of_year(unit_id: int, year: int) -> tuple[ColumnElement[bool], ...]:
+    """The projects of a unit's year; of those not evaluated yet the budget year counts."""
+    return Project.unit_id == unit_id, func.coalesce(Project.evaluation_year, Project.budget_year) == year

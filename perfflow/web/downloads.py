@@ -2,6 +2,7 @@
 from the list of core.outgoing."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -81,6 +82,19 @@ def of_list(actor: Actor) -> list[Downloads]:
         word.append(Download(_("绩效评价结果信息表"), kept_url("results.export")))
     excel = [Download(_("项目清单"), kept_url("exports.excel_projects"))]
     excel += [Download(_(one.title), kept_url(f"exports.excel_{one.name}")) for one in _LISTS]
+    return _groups(word, excel)
+
+
+def of_year(actor: Actor, unit_id: int, year: int, *, tables: bool) -> list[Downloads]:
+    """Of a unit's year. `tables`: there are result tables to be shown."""
+    given: Any = {"unit_id": unit_id, "year": year}
+    word = [
+        Download(_(paper.title), url_for(f"exports.{paper.code}_of_year", **given))
+        for paper in outgoing.papers_of_year(actor, unit_id, year)
+    ]
+    if tables:
+        word.append(Download(_("绩效评价结果信息表（含封面）"), url_for("results.unit_year", **given)))
+    excel = [Download(_("项目、评分、问题与整改清单"), url_for("exports.excel_of_year", **given))] if word else []
     return _groups(word, excel)
 
 

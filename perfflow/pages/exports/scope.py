@@ -2,11 +2,11 @@
 
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from perfflow.core.access import Actor, scoped
 from perfflow.core.listing import Filter, filtered, sort_for
-from perfflow.core.outgoing import Outgoing
+from perfflow.core.outgoing import Outgoing, of_year
 from perfflow.db import db
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project
@@ -25,18 +25,14 @@ def of_project(one: Export, actor: Actor, project_id: int) -> list[int]:
 
 def of_unit_and_year(one: Export, actor: Actor, unit_id: int, year: int, most: int) -> list[int]:
     """In the order the projects were made; one more than may be exported, when there are more."""
-    query = scoped(actor, Project.id).where(*_of_year(unit_id, year), one.fits(actor))
+    query = scoped(actor, Project.id).where(*of_year(unit_id, year), one.fits(actor))
     return list(db.session.scalars(query.order_by(Project.id).limit(most + 1)))
 
 
 def any_shown(paper: Outgoing, actor: Actor, unit_id: int, year: int) -> bool:
     """Whether this person would be shown such a paper of the unit's year, were there one."""
-    query = scoped(actor, Project.id).where(*_of_year(unit_id, year), paper.shown(actor)).limit(1)
+    query = scoped(actor, Project.id).where(*of_year(unit_id, year), paper.shown(actor)).limit(1)
     return db.session.scalar(query) is not None
-
-
-def _of_year(unit_id: int, year: int) -> tuple[ColumnElement[bool], ...]:
-    return Project.unit_id == unit_id, func.coalesce(Project.evaluation_year, Project.budget_year) == year
 
 
 def of_filter(one: Export, actor: Actor, wanted: Filter, most: int) -> list[int]:

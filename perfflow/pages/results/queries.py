@@ -272,6 +272,11 @@ def unit_named(name: str) -> int | None:
     return db.session.scalar(select(Organisation.id).where(Organisation.name == name))
 
 
+def unit_called(unit_id: int) -> str:
+    """Asked only when something of that unit is in reach."""
+    return db.session.scalar(select(Organisation.name).where(Organisation.id == unit_id)) or ""
+
+
 def unit_names() -> list[str]:
     query = select(Organisation.name).where(Organisation.kind == "unit").order_by(Organisation.name)
     return list(db.session.scalars(query))

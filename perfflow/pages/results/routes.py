@@ -12,7 +12,7 @@ from perfflow.pages.results import commands, queries
 from perfflow.pages.results.papers import footer
 from perfflow.papers.result_paper import Cover, write_result_tables
 from perfflow.papers.result_table import RESULT_FORM
-from perfflow.web import events
+from perfflow.web import downloads, events
 from perfflow.web.filter import project_filter
 from perfflow.web.guard import GuardedBlueprint, actor, reach
 from perfflow.web.rendering import page
@@ -29,6 +29,17 @@ effects = (commands.publish, commands.unpublish)
 @bp.get("/results", needs=Permission.PROJECTS_READ)
 def index() -> Response:
     return page("results/index.html", rows=queries.unit_years(actor()))
+
+
+@bp.get("/results/<int:unit_id>/<int:year>", needs=EXPORT)
+def of_year(unit_id: int, year: int) -> Response:
+    """What can be taken away of a unit's year."""
+    somebody = actor()
+    tables = bool(queries.of_unit_and_year(somebody, unit_id, year))
+    found = downloads.of_year(somebody, unit_id, year, tables=tables)
+    if not found:
+        raise NotFound
+    return page("results/year.html", unit_name=queries.unit_called(unit_id), year=year, downloads=found)
 
 
 @bp.get("/projects/<int:project_id>/result", needs=Permission.PROJECTS_READ)

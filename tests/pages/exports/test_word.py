@@ -253,6 +253,22 @@ def test_a_unit_s_year_is_one_file(make: Make, client_for: Any):
     assert "上海市乙局" not in ledger and "上海市甲局2026年度　截至2026年3月2日" in ledger
 
 
+def test_the_page_of_a_unit_s_year_leads_to_every_paper_there_is(make: Make, client_for: Any):
+    make.project(P.RECTIFYING)
+    make.project(P.CLOSED, registered=True, table_only=True)
+    supervisor, lead = client_for(make["supervisor"]), client_for(make["lead"])
+    (address,) = {link for link in supervisor.get("/results").links if re.fullmatch(r"/results/\d+/2026", link)}
+
+    links = [link for link in supervisor.get(address).links if link.endswith((".docx", ".xlsx"))]
+
+    wanted = {f"{code}.docx" for code in CODES} | {"2026.docx", "2026.xlsx"}
+    assert {link.rpartition("/")[2] for link in links} == wanted
+    assert all(supervisor.get(link).status == 200 for link in links)
+    firm = {link for link in lead.get(address).links if link.endswith(".docx")}
+    assert len(firm) == 4 and all(lead.get(link).status == 200 for link in firm)
+    assert client_for(make["stranger"]).get(address).status == 404
+
+
 def test_a_year_without_such_a_paper_says_so_to_those_who_may_see_it(make: Make, client_for: Any):
     make.project(P.DECLARATION_REVIEW)
     year = f"/results/{make['unit'].organisation_id}/2026"
