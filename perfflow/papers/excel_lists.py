@@ -19,6 +19,8 @@ from perfflow.papers.text import N_, folded, one_break
 
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 ROWS_FOR_CHOICES = 1000
+LINE_HEIGHT, HEAD_HEIGHT, HIGHEST_ROW = 15, 20, 405  # in points; Excel takes 409
+A3, A4, WIDEST_ON_A4 = 8, 9, 170
 
 MAX_LIST = 5 * 1024 * 1024
 HEAD_WITHIN = 10  # a heading or a note may stand above the head
@@ -76,7 +78,7 @@ def write_book(out: BinaryIO, sheets: Iterable[Sheet]) -> None:
         formats = _formats(book)
         for one in sheets:
             sheet = _sheet(book, one.title, one.columns, formats)
-            _for_print(sheet)
+            _for_print(sheet, sum(column.width for column in one.columns))
             last = _write_rows(sheet, one, formats)
             if last:
                 sheet.autofilter(0, 0, last, len(one.columns) - 1)
@@ -145,14 +147,15 @@ def _workbook(out: BinaryIO, *, streamed: bool = True) -> Any:
 
 def _formats(book: Any) -> dict[str, Any]:
     """By kind of column, and the looks of other cells. A guarded text stays text when somebody edits its cell."""
+    text = {"align": "left", "indent": 1}  # else it touches the number before it
     looks: dict[str, dict[str, Any]] = {
         "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
         "typed": {"num_format": "@"},
         "typed long": {"num_format": "@", "text_wrap": True},
-        "text": {},
-        "long": {"text_wrap": True},
-        "guarded text": {"quote_prefix": True},
-        "guarded long": {"quote_prefix": True, "text_wrap": True},
+        "text": text,
+        "long": {**text, "text_wrap": True},
+        "guarded text": {**text, "quote_prefix": True},
+        "guarded long": {**text, "quote_prefix": True, "text_wrap": True},
         "number": {},
         "money": {"num_format": "#,##0.00"},
         "score": {"num_format": "0.00"},
@@ -167,16 +170,17 @@ def _sheet(book: Any, title: str, columns: Sequence[Column], formats: Mapping[st
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "", title)[:31])
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width)
+    sheet.set_row(0, max(HEAD_HEIGHT, *(_height(column.label, column.width) for column in columns)))
     for at, column in enumerate(columns):
         sheet.write_string(0, at, column.label, formats["head"])
     sheet.freeze_panes(1, 0)
     return sheet
 
 
-def _for_print(sheet: Any) -> None:
-    """Landscape A4 as wide as the list, its head on every page."""
+def _for_print(sheet: Any, width: int) -> None:
+    """Landscape, as wide as the list, on A3 what would be too small on A4; its head on every page."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4 if width <= WIDEST_ON_A4 else A3)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&C&P / &N")
@@ -185,10 +189,22 @@ def _for_print(sheet: Any) -> None:
 def _write_rows(sheet: Any, one: Sheet, formats: Mapping[str, Any]) -> int:
     """The number of the last row, 0 without any."""
     at = 0
+    wrapped = [(column, spec.width) for column, spec in enumerate(one.columns) if spec.kind == "long"]
     for at, row in enumerate(one.rows, 1):
+        # LibreOffice and WPS show one line of a wrapped text unless the height is said
+        height = max((_height(str(row[column] or ""), width) for column, width in wrapped), default=0)
+        if height > LINE_HEIGHT:
+            sheet.set_row(at, height)
         for column, (spec, value) in enumerate(zip(one.columns, row, strict=True)):
             _write(sheet, at, column, spec.kind, value, formats)
     return at
+
+
+def _height(text: str, width: int) -> float:
+    """Of a row, for a text wrapped in so many characters; a Chinese one is as wide as two."""
+    room = max(width - 2, 1)
+    lines = sum(max(1, -(-len(line.encode("gb18030", "replace")) // room)) for line in text.split("\n"))
+    return min(lines * LINE_HEIGHT, HIGHEST_ROW)
 
 
 def _write(sheet: Any, row: int, column: int, kind: Kind, value: Any, formats: Mapping[str, Any]) -> None:

@@ -36,7 +36,7 @@ FOLDERS = {
 CONTENTS = N_("目录")
 LONGEST_NAME = 200
 """In bytes; most file systems take 255, number and extension included."""
-_WIDTHS = (700, 5500, 1100, 2300, 1700, LANDSCAPE_WIDTH - 11300)
+_WIDTHS = (700, 5100, 1000, 2200, 1900, LANDSCAPE_WIDTH - 10900)
 
 Writer = Callable[[BinaryIO], object]
 
@@ -139,9 +139,9 @@ def _contents(title: str, notes: Iterable[str], lines: Iterable[_Line]) -> Itera
     labels = (_("序号"), _("文件"), _("大小"), _("上传"), _("SHA-256 前 12 位"), _("说明"))
     rows = (
         (
-            TableCell(str(number)), TableCell(line.path),
-            TableCell("" if line.size is None else filters.size(line.size)), TableCell(line.added),
-            TableCell(line.sha256[:12]), TableCell(line.note),
+            TableCell(str(number), "ShortCell"), TableCell(line.path, "Cell"),
+            TableCell("" if line.size is None else filters.size(line.size), "ShortCell"),
+            TableCell(line.added, "Cell"), TableCell(line.sha256[:12], "ShortCell"), TableCell(line.note, "Cell"),
         )
         for number, line in enumerate(lines, 1)
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _contents(title: str, notes: Iterable[str], lines: Iterable[_Line]) -> Itera
 
 
 def _with_head(labels: Iterable[str], rows: Iterable[tuple[TableCell, ...]]) -> Iterator[tuple[TableCell, ...]]:
-    yield tuple(TableCell(label, "Label") for label in labels)
+    yield tuple(TableCell(label, "Head") for label in labels)
     yield from rows
 
 

@@ -32,60 +32,60 @@ class ExcelList:
 
 def _head() -> tuple[Column, ...]:
     return (
-        Column(_("项目编号"), 14), Column(_("项目名称"), 32, "long"), Column(_("预算单位"), 24, "long"),
-        Column(_("评价年度"), 10, "number"),
+        Column(_("项目编号"), 15), Column(_("项目名称"), 26, "long"), Column(_("预算单位"), 20, "long"),
+        Column(_("评价年度"), 9, "number"),
     )  # fmt: skip
 
 
 def _projects(actor: Actor, ids: Sequence[int]) -> Iterator[Sheet]:
     columns = (
-        Column(_("项目编号"), 14), Column(_("项目名称"), 40, "long"), Column(_("预算单位"), 28, "long"),
-        Column(_("对象类型"), 14), Column(_("预算年度"), 10, "number"), Column(_("评价年度"), 10, "number"),
-        Column(_("环节"), 10), Column(_("状态"), 14), Column(_("办理期限"), 12, "day"),
-        Column(_("预算金额（元）"), 18, "money"), Column(_("决算金额（元）"), 18, "money"),
-        Column(_("评价分值"), 10, "score"), Column(_("评价结论"), 10), Column(_("评价机构"), 28, "long"),
+        Column(_("项目编号"), 15), Column(_("项目名称"), 32, "long"), Column(_("预算单位"), 22, "long"),
+        Column(_("对象类型"), 10, "long"), Column(_("预算年度"), 9, "number"), Column(_("评价年度"), 9, "number"),
+        Column(_("环节"), 8), Column(_("状态"), 14), Column(_("办理期限"), 11, "day"),
+        Column(_("预算金额（元）"), 17, "money"), Column(_("决算金额（元）"), 17, "money"),
+        Column(_("评价分值"), 9, "score"), Column(_("评价结论"), 9), Column(_("评价机构"), 22, "long"),
     )  # fmt: skip
     yield Sheet(_("项目清单"), columns, rows.projects(actor, ids))
 
 
 def _findings(actor: Actor, ids: Sequence[int]) -> Iterator[Sheet]:
     columns = (
-        *_head(), Column(_("问题序号"), 10, "number"), Column(_("问题标题"), 30, "long"),
-        Column(_("问题内容"), 60, "long"), Column(_("问题类别"), 14), Column(_("严重程度"), 10),
-        Column(_("涉及金额（元）"), 18, "money"), Column(_("涉及指标"), 14, "long"), Column(_("备注"), 10),
+        *_head(), Column(_("问题序号"), 9, "number"), Column(_("问题标题"), 24, "long"),
+        Column(_("问题内容"), 54, "long"), Column(_("问题类别"), 14, "long"), Column(_("严重程度"), 9),
+        Column(_("涉及金额（元）"), 17, "money"), Column(_("涉及指标"), 10, "long"), Column(_("备注"), 9),
     )  # fmt: skip
     yield Sheet(_("存在问题"), columns, rows.findings(actor, ids))
     columns = (
-        *_head(), Column(_("建议序号"), 10, "number"), Column(_("建议标题"), 30, "long"),
-        Column(_("建议内容"), 60, "long"), Column(_("针对问题"), 10), Column(_("整改类别"), 12),
-        Column(_("整改期限"), 12, "day"),
+        *_head(), Column(_("建议序号"), 9, "number"), Column(_("建议标题"), 24, "long"),
+        Column(_("建议内容"), 54, "long"), Column(_("针对问题"), 10, "long"), Column(_("整改类别"), 12),
+        Column(_("整改期限"), 11, "day"),
     )  # fmt: skip
     yield Sheet(_("整改建议"), columns, rows.suggestions(actor, ids))
 
 
 def _ledger(actor: Actor, ids: Sequence[int]) -> Iterator[Sheet]:
     columns = (
-        *_head(), Column(_("事项"), 6, "number"), Column(_("存在问题"), 30, "long"),
-        Column(_("整改建议"), 44, "long"), Column(_("状态"), 10), Column(_("整改类别"), 12),
-        Column(_("下达日期"), 12, "day"), Column(_("整改期限"), 12, "day"), Column(_("办理期限"), 12, "day"),
-        Column(_("整改措施"), 36, "long"), Column(_("责任人"), 12, "long"), Column(_("计划完成"), 12, "day"),
-        Column(_("整改情况"), 44, "long"), Column(_("报送日期"), 12, "day"), Column(_("报送次数"), 8, "number"),
-        Column(_("佐证份数"), 8, "number"), Column(_("核实结论"), 12), Column(_("核实意见"), 30, "long"),
+        *_head(), Column(_("事项"), 6, "number"), Column(_("存在问题"), 24, "long"),
+        Column(_("整改建议"), 40, "long"), Column(_("状态"), 10), Column(_("整改类别"), 12),
+        Column(_("下达日期"), 11, "day"), Column(_("整改期限"), 11, "day"), Column(_("办理期限"), 11, "day"),
+        Column(_("整改措施"), 30, "long"), Column(_("责任人"), 10, "long"), Column(_("计划完成"), 11, "day"),
+        Column(_("整改情况"), 40, "long"), Column(_("报送日期"), 11, "day"), Column(_("报送次数"), 6, "number"),
+        Column(_("佐证份数"), 6, "number"), Column(_("核实结论"), 10, "long"), Column(_("核实意见"), 24, "long"),
     )  # fmt: skip
     yield Sheet(_("整改台账"), columns, rows.items(actor, ids))
 
 
 def _scores(actor: Actor, ids: Sequence[int]) -> Iterator[Sheet]:
     columns = (
-        *_head(), Column(_("指标编码"), 10), Column(_("指标名称"), 36, "long"), Column(_("层级"), 6, "number"),
-        Column(_("末级指标"), 8), Column(_("权重"), 10, "score"), Column(_("得分"), 10, "score"),
-        Column(_("得分率"), 10, "percent"), Column(_("报告所列得分率"), 14), Column(_("低分指标"), 10),
+        *_head(), Column(_("指标编码"), 10), Column(_("指标名称"), 34, "long"), Column(_("层级"), 6, "number"),
+        Column(_("末级指标"), 6), Column(_("权重"), 9, "score"), Column(_("得分"), 9, "score"),
+        Column(_("得分率"), 8, "percent"), Column(_("报告所列得分率"), 11), Column(_("低分指标"), 6),
     )  # fmt: skip
     yield Sheet(_("指标评分"), columns, rows.scores(actor, ids))
     columns = (
-        *_head(), Column(_("评价分值"), 10, "score"), Column(_("报告所列分值"), 14), Column(_("评价结论"), 10),
-        Column(_("决算金额（元）"), 18, "money"), Column(_("报告所列决算金额"), 18),
-        Column(_("主要绩效"), 60, "long"),
+        *_head(), Column(_("评价分值"), 9, "score"), Column(_("报告所列分值"), 12), Column(_("评价结论"), 9),
+        Column(_("决算金额（元）"), 17, "money"), Column(_("报告所列决算金额"), 17, "long"),
+        Column(_("主要绩效"), 54, "long"),
     )  # fmt: skip
     yield Sheet(_("评价结果"), columns, rows.results(actor, ids))
 
