@@ -51,7 +51,7 @@ def excel_of_year(unit_id: int, year: int) -> Response:
     chosen = [(one, ids) for one in LISTS if (ids := scope.of_unit_and_year(one, actor(), unit_id, year, one.most))]
     if not chosen:
         raise NotFound
-    title = f"{scope.unit_name(unit_id)}-{_('%(year)d 年度绩效评价清单', year=year)}"
+    title = _("%(unit)s-%(year)d 年度绩效评价清单", unit=scope.unit_name(unit_id), year=year)
     return _excel("year_lists", chosen, title, unit=unit_id, year=year)
 
 
