@@ -87,7 +87,7 @@ SHOWN_AND_FILED = {"perfflow.pages.results.queries", "perfflow.pages.results.pap
 
 PAGES_READ_OF_WEB = {
     "acts", "attachments", "beside", "events", "filter", "filters",
-    "paging", "places", "rendering", "translate", "words",
+    "origins", "paging", "places", "rendering", "translate", "words",
 }  # fmt: skip
 """What queries of pages may use of the web layer: words and addresses, never forms or the guard."""
 

@@ -17,6 +17,7 @@ from perfflow.pages.projects.items import ItemActs, ItemOfBlock
 from perfflow.pages.projects.parts import Part, Tag
 from perfflow.process import CATEGORIES, SEVERITIES, Datum, FindingCategory, Severity
 from perfflow.web import filters
+from perfflow.web.origins import Origin, origins
 from perfflow.web.translate import joined
 
 AT_FIRST = 10
@@ -64,14 +65,15 @@ class _Texts:
     codes: dict[int, list[str]] = field(default_factory=dict)
     suggestions: dict[int, list[tuple[int, Part]]] = field(default_factory=dict)
     opinions: dict[int, list[Part]] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
 
 
 def view(reach: Reach, actor: Actor) -> IssuesView:
     """The blocks this person may see, with all that was said; suggestions and items only when theirs is the time."""
     assignment_id = reach.assignment_id or 0
-    texts = _texts(reach, assignment_id)
-    texts.opinions = exchange.opinions(reach, assignment_id)
     rows = _findings(assignment_id)
+    texts = _texts(reach, assignment_id, rows)
+    texts.opinions = exchange.opinions(reach, assignment_id)
     there = items.of_project(reach, actor)
     ledger = url_for("rectification.index", project_id=reach.id) if there else None
     return IssuesView(_blocks(rows, texts, there), exchange.remarks(reach), ledger, len(rows))
@@ -85,7 +87,7 @@ def first_view(reach: Reach, actor: Actor) -> IssuesView | None:
     rows = _findings(reach.assignment_id)
     if not rows:
         return None
-    blocks = _blocks(rows[:AT_FIRST], _texts(reach, reach.assignment_id), items.of_project(reach, actor))
+    blocks = _blocks(rows[:AT_FIRST], _texts(reach, reach.assignment_id, rows), items.of_project(reach, actor))
     more = url_for("projects.issues", project_id=reach.id) if len(rows) > AT_FIRST else None
     return IssuesView(blocks, [], None, len(rows), more)
 
@@ -113,7 +115,7 @@ def _block(row: Any, texts: _Texts, mine: list[ItemOfBlock], fresh: list[ItemOfB
         tag=Tag("todo", _("已撤销")) if row.withdrawn else items.tag_of(mine),
         meta=_meta(row, texts.codes.get(row.id, [])),
         who=items.who(mine),
-        findings=[Part(row.text)],
+        findings=[Part(row.text, origin=texts.origins.get(f"finding-{row.id}"))],
         suggestions=[part for _id, part in texts.suggestions.get(row.id, [])],
         items=[one.part(alone=len(mine) == 1, first=one in fresh) for one in mine],
         opinions=texts.opinions.get(row.id, []),
@@ -146,8 +148,9 @@ def _findings(assignment_id: int) -> Sequence[Any]:
     ).all()  # fmt: skip
 
 
-def _texts(reach: Reach, assignment_id: int) -> _Texts:
+def _texts(reach: Reach, assignment_id: int, rows: Sequence[Any]) -> _Texts:
     texts = _Texts()
+    wordings = {f"finding-{row.id}": [row.title, row.text] for row in rows}
     codes = db.session.execute(
         select(FindingIndicator.finding_id, FindingIndicator.code)
         .join(Finding, Finding.id == FindingIndicator.finding_id)
@@ -156,15 +159,20 @@ def _texts(reach: Reach, assignment_id: int) -> _Texts:
     )
     for finding_id, code in codes:
         texts.codes.setdefault(finding_id, []).append(code)
-    if not reach.sees(Datum.SUGGESTIONS):
-        return texts
-    suggested = db.session.execute(
+    suggested = _suggested(assignment_id) if reach.sees(Datum.SUGGESTIONS) else []
+    wordings |= {f"suggestion-{row.id}": [row.title, row.text] for row in suggested}
+    texts.origins = origins(reach, wordings)
+    for finding_id, id_, number, title, text in suggested:
+        words_ = f"{number}. {title}\n{text}" if title else f"{number}. {text}"
+        part = Part(words_, origin=texts.origins.get(f"suggestion-{id_}"))
+        texts.suggestions.setdefault(finding_id, []).append((id_, part))
+    return texts
+
+
+def _suggested(assignment_id: int) -> Sequence[Any]:
+    return db.session.execute(
         select(SuggestionFinding.finding_id, Suggestion.id, Suggestion.number, Suggestion.title, Suggestion.text)
         .join(Suggestion, Suggestion.id == SuggestionFinding.suggestion_id)
         .where(Suggestion.assignment_id == assignment_id)
         .order_by(Suggestion.number)
-    )
-    for finding_id, id_, number, title, text in suggested:
-        words_ = f"{number}. {title}\n{text}" if title else f"{number}. {text}"
-        texts.suggestions.setdefault(finding_id, []).append((id_, Part(words_)))
-    return texts
+    ).all()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from perfflow.web.origins import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -17,7 +19,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`after`: what follows the files; `more`: where there is more of it; `anchor`: the id under which it is found."""
+    """`after`: what follows the files; `more`: where there is more of it; `anchor`: the id under which it is found;
+    `origin`: the file it was taken in from."""
 
     text: str
     tag: Tag | None = None
@@ -26,3 +29,4 @@ class Part:
     after: str = ""
     more: Link | None = None
     anchor: str = ""
+    origin: Origin | None = None

@@ -157,17 +157,18 @@ def source_values(row: DeclarationRow) -> dict[str, Any]:
     kept = {field.name: getattr(row, field.name) for field in fields(row) if field.name not in ROWS}
     for name in ROWS:
         for one in getattr(row, name):
-            filed = _filed(name, one)
-            kept[row_key(name, filed)] = filed
+            cells = filed(name, one)
+            kept[row_key(name, cells)] = cells
     return kept
 
 
-def row_key(name: str, filed: Sequence[Any]) -> str:
+def row_key(name: str, cells: Sequence[Any]) -> str:
     """A row has no name of its own and may move: it is remembered by what stands in it."""
-    return f"{name}.{sources.digest(list(filed))[:16]}"
+    return f"{name}.{sources.digest(list(cells))[:16]}"
 
 
-def _filed(name: str, one: Any) -> list[Any]:
+def filed(name: str, one: Any) -> list[Any]:
+    """A row as it is typed."""
     if name == "sub_projects":
         return [one.name, one.amount_fen]
     if name == "milestones":

@@ -28,6 +28,7 @@ from perfflow.web.acts import OfferView, offer_views
 from perfflow.web.attachments import file_views
 from perfflow.web.forms import errors_of, perform, uploads
 from perfflow.web.guard import GuardedBlueprint, actor, reach
+from perfflow.web.origins import Origin, origins
 from perfflow.web.places import act_url
 from perfflow.web.problems import ReasonView, place, say
 from perfflow.web.rendering import page
@@ -292,7 +293,19 @@ def _answers(project_id: int) -> dict[str, Any]:
         "tree": queries.tree(declaration.targets),
         "kind_label": _(OBJECT_KINDS[ObjectKind(declaration.object_kind)]),
         "files": file_views(reach(), actor(), AttachmentPurpose.DECLARATION),
+        "origin": _origins(declaration),
     }
+
+
+def _origins(declaration: queries.DeclarationRow) -> dict[str, Origin]:
+    """By field; of a row by its list and its number there."""
+    found = origins(reach(), queries.source_values(declaration))
+    for name in queries.ROWS:
+        for number, row in enumerate(getattr(declaration, name), 1):
+            key = queries.row_key(name, queries.filed(name, row))
+            if key in found:
+                found[f"{name}.{number}"] = found[key]
+    return found
 
 
 def _offers(parts: list[PartView]) -> list[OfferView]:

@@ -20,6 +20,7 @@ from perfflow.web.acts import OfferView, choices, offer_views
 from perfflow.web.attachments import file_views
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
+from perfflow.web.origins import Origin, origins
 from perfflow.web.places import act_url
 from perfflow.web.problems import say
 from perfflow.web.rendering import page
@@ -27,6 +28,7 @@ from perfflow.web.rows import rows_changed
 
 bp = GuardedBlueprint("evaluation", __name__)
 BLANK_ROWS = 12
+SHOWN_FILES = (AttachmentPurpose.REPORT, AttachmentPurpose.WORKING_PAPER, AttachmentPurpose.PAPER)
 
 
 @choices("leads")
@@ -142,13 +144,21 @@ def _doubt(paid_fen: int | None, budget_fen: int | None) -> str:
 
 @bp.get("/projects/<int:project_id>/evaluation/view", needs=Permission.PROJECTS_READ)
 def show(project_id: int) -> ResponseReturnValue:
+    evaluation = _evaluation()
     return page(
         "evaluation/show.html",
-        evaluation=_evaluation(),
+        evaluation=evaluation,
+        origin=_origins(evaluation),
         shows_firm=reach().sees(Datum.PROJECT),
         files=_files(),
         downloads=downloads.of_page(reach(), actor(), Datum.EVALUATION),
     )
+
+
+def _origins(evaluation: queries.EvaluationPage) -> dict[str, Origin]:
+    """By field, and by the code of an indicator ("rows.A11")."""
+    found = origins(reach(), queries.source_values(evaluation))
+    return {key.partition(".")[2]: one for key, one in found.items()}
 
 
 def _evaluation() -> queries.EvaluationPage:
@@ -159,7 +169,7 @@ def _evaluation() -> queries.EvaluationPage:
 
 
 def _files() -> list[Any]:
-    return file_views(reach(), actor(), AttachmentPurpose.REPORT, AttachmentPurpose.PAPER)
+    return file_views(reach(), actor(), *SHOWN_FILES)
 
 
 def _filled_form(evaluation: queries.EvaluationPage) -> Any:
