@@ -40,8 +40,11 @@ class LetterPart:
 
 @dataclass(frozen=True, slots=True)
 class LetterSpec:
+    """`title` as it is printed; `label`: what the letter is called on a page."""
+
     kind: LetterKind
     title: str
+    label: str
     names: tuple[Name, ...]
     parts: tuple[LetterPart, ...]
 
@@ -79,6 +82,7 @@ LETTERS = {
         LetterSpec(
             LetterKind.COMMENTS,
             "绩效评价征求意见稿",
+            N_("征求意见稿"),
             (_UNIT, _OFFICE, _PROJECT, _YEAR, _FINDINGS, Name("期限", N_("反馈的最后一天"), "2026年6月12日")),
             (
                 LetterPart(
@@ -99,6 +103,7 @@ LETTERS = {
         LetterSpec(
             LetterKind.FEEDBACK,
             "绩效评价结果反馈书",
+            N_("评价结果反馈书"),
             (
                 _UNIT, _OFFICE, _PROJECT, _YEAR, _FINDINGS, _SUGGESTIONS,
                 Name("分值", N_("评价分值"), "88.5分"), Name("结论", N_("评价结论"), "良"),
@@ -121,6 +126,7 @@ LETTERS = {
         LetterSpec(
             LetterKind.NOTICE,
             "整改通知书",
+            N_("整改通知书"),
             (
                 _UNIT, _OFFICE, _PROJECT, _YEAR, _SUGGESTIONS,
                 Name("编号", N_("通知书的编号"), "XM-2026-0001 整改通知第1号"),
