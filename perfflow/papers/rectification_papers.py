@@ -6,6 +6,7 @@ from datetime import date
 
 from perfflow.papers.letters import notice_number
 from perfflow.papers.official import Entry, Heads, counted, day_words, sections, signature
+from perfflow.papers.result_table import NONE
 from perfflow.papers.word_template import TEXT_WIDTH
 from perfflow.papers.word_writer import TableCell, paragraph, table, table_pieces
 
@@ -125,8 +126,9 @@ def _overall(report: RectificationReport) -> Iterator[str]:
 
 def _items(items: Iterable[ReportItem]) -> Iterator[str]:
     for item in items:
-        yield paragraph(f"（{counted(item.suggestion.number)}）{item.suggestion.title or '整改建议'}", "Heading3")
-        rows = [(TableCell(label, "SmallLabel"), TableCell(text, "Small")) for label, text in _told(item)]
+        number = counted(item.suggestion.number)
+        yield paragraph(f"（{number}）{item.suggestion.title or f'第{number}条整改建议'}", "Heading3")
+        rows = [(TableCell(label, "SmallLabel"), TableCell(text or NONE, "Small")) for label, text in _told(item)]
         yield table(rows, _REPORT_WIDTHS, whole=True) + paragraph("", "End")
 
 

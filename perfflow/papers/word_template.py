@@ -24,6 +24,9 @@ FONTS = {
     "Heading3": _PART_FONT,
 }
 """Styles that are not written in the font of the text."""
+BODY_SIZE = 320
+SIZES = {**dict.fromkeys(("Small", "SmallLabel"), 240), **dict.fromkeys(("Head", "Cell", "ShortCell"), 210)}
+"""Width of a character, in twentieths of a point: of the text, and of styles that are smaller."""
 _LATIN = "Times New Roman"
 
 # GB/T 9704: A4, 37 mm above and 28 mm at the binding edge leave a text of 156 × 225 mm.

@@ -15,8 +15,9 @@ from perfflow.papers.spec import Form
 from perfflow.papers.text import one_break, xml_text
 
 _LABEL_WIDTH = 1700
-_SHORT_ROW = 120
-"""Characters of the longest cell up to which a row may be kept on one page."""
+_SHORT_ROW = 8
+"""Lines up to which a row may be kept on one page."""
+_MARGINS = 216
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def table_pieces(
     )
     for index, row in enumerate(rows):
         head = index < heads
-        uncut = head or (whole and max(len(cell.text) for cell in row) <= _SHORT_ROW)
+        uncut = head or (whole and _lines(row, widths) <= _SHORT_ROW)
         yield _row(row, widths, ("<w:cantSplit/>" if uncut else "") + ("<w:tblHeader/>" if head else ""))
     yield "</w:tbl>"
 
@@ -94,6 +95,17 @@ def form_table(form: Form, texts: Mapping[str, str], *, new_page: bool) -> str:
     )
     widths = (_LABEL_WIDTH, frame.TEXT_WIDTH - _LABEL_WIDTH)
     return paragraph(form.title, "Heading1", new_page=new_page) + table(rows, widths)
+
+
+def _lines(cells: Sequence[TableCell], widths: Sequence[int]) -> int:
+    """About how many lines the longest cell takes; Chinese characters are as wide as they are high."""
+    most = column = 0
+    for cell in cells:
+        room = sum(widths[column : column + cell.columns]) - _MARGINS
+        column += cell.columns
+        each = max(1, room // frame.SIZES.get(cell.style, frame.BODY_SIZE))
+        most = max(most, sum(1 + (len(line) - 1) // each for line in one_break(cell.text).split("\n")))
+    return most
 
 
 @cache

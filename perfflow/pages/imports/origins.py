@@ -27,13 +27,17 @@ def settled(one: Proposal, actor: Actor) -> Proposal:
     reach = project_for(actor, one.project_id)
     origins = dict(_origins(one, reach))
     told = sources.told(reach, dict(origins.values()))
-    mine = {
-        id_
-        for id_, (key, _value) in origins.items()
-        if key in told and told[key].corrected and told[key].attachment_id == one.attached
-    }
-    lines = tuple(_as_corrected(line) if line.id in mine else line for line in one.lines)
+    answered = {id_: told[key] for id_, (key, _value) in origins.items() if key in told}
+    lines = tuple(
+        _as_corrected(line) if _was_answered(line, answered.get(line.id), one.attached) else line
+        for line in one.lines
+    )
     return replace(one, lines=lines)
+
+
+def _was_answered(line: Line, source: sources.Source | None, attached: int) -> bool:
+    """Corrected when it was taken in; of what is only compared, asked about at all."""
+    return source is not None and source.attachment_id == attached and (source.corrected or not line.writes)
 
 
 def _as_corrected(line: Line) -> Line:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from perfflow.core import access, uploads
 from perfflow.core.access import Actor, Permission, Reach, may, project_for, scoped
 from perfflow.core.errors import NotFound
-from perfflow.core.files import shown
+from perfflow.core.files import attachments, shown
 from perfflow.db import db
 from perfflow.models.file import Attachment
 from perfflow.models.people import Organisation, User
@@ -93,6 +93,11 @@ def kinds_for(actor: Actor, reach: Reach | None = None) -> tuple[PaperKind, ...]
     if reach.table_only:
         return PaperKind.RESULT_TABLE, PaperKind.FINDINGS
     return PaperKind.REPORT, PaperKind.SCORE_SHEET, PaperKind.FINDINGS
+
+
+def readable(reach: Reach) -> list[Attachment]:
+    """The attachments of a project this person is shown that may be read like an upload."""
+    return [row for row in attachments(reach) if row.withdrawn_at is None and row.kind in ("docx", "xlsx")]
 
 
 # ---------------------------------------------------------------- what would become of each

@@ -154,6 +154,7 @@ def _upload_page(form: Any, project_id: int | None, status: int = 200) -> Respon
         about=project_id,
         kinds=kinds,
         templates=_templates(kinds, project_id),
+        attached=queries.readable(reach()) if project_id is not None else [],
         back_url=_back(project_id),
         project=None,
     )

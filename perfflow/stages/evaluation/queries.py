@@ -113,6 +113,7 @@ def source_values(page: EvaluationPage) -> dict[str, Any]:
         "main_performance": page.main_performance,
         "total": [page.total, page.total_filed],
         "grade": page.grade,
+        "budget": page.budget_fen,  # the project's: what a report said of it was compared, and not taken
     }
     kept |= {f"rows.{row.code}": [row.name, row.weight, row.score, row.rate_filed] for row in page.rows}
     return {source_key(page, name): value for name, value in kept.items()}

@@ -12,6 +12,7 @@ from demo import papers
 from perfflow.core.access import Actor, project_for
 from perfflow.db import db, unit_of_work
 from perfflow.models.file import Attachment, Upload
+from perfflow.models.finding import Finding
 from perfflow.process import P
 from perfflow.stages.evaluation import commands as evaluation
 from perfflow.stages.evaluation import queries as evaluations
@@ -141,3 +142,43 @@ def test_a_wrong_paper_is_refused_at_its_field_and_nothing_stays(
     assert refused.status == 422
     assert "这像是绩效目标申报表，您正在上传绩效评价报告" in refused.text
     assert count(make, Upload) == 0
+
+
+def test_values_tell_the_file_they_were_read_from(
+    preview: Screen, play: Play, make: Make, client_for: ClientFor
+) -> None:
+    preview.press(**CORRECTED)
+
+    shown = client_for(make["lead"]).get(f"/projects/{play.id}/evaluation/view").text
+    issues = client_for(make["lead"]).get(f"/projects/{play.id}/issues").text
+
+    assert f"{REPORT} 第 7 段（导入时改正）" in shown
+    assert "读自表1 第19行" in shown
+    assert f"{REPORT} 第" in issues
+
+
+def test_a_value_typed_differently_later_tells_no_file_any_more(
+    preview: Screen, play: Play, make: Make, client_for: ClientFor
+) -> None:
+    preview.press(**CORRECTED)
+    result = evaluation.ResultValues(paid_fen=1, main_performance="另写的绩效。")
+    play.save(evaluation.save_result, result, version=None, who="lead")
+
+    shown = client_for(make["lead"]).get(f"/projects/{play.id}/evaluation/view").text
+
+    assert "（导入时改正）" not in shown and "读自表1 第19行" in shown
+
+
+def test_a_newer_version_proposes_only_what_differs(
+    preview: Screen, play: Play, make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    preview.press(**CORRECTED)
+    with make.app.app_context(), unit_of_work():
+        one = db.session.scalars(select(Finding).where(Finding.number == 1)).one()
+        one.text = one.text.replace("终期", "期末")
+
+    again = send(client_for(make["lead"]), f"/projects/{play.id}/import", (folder / REPORT).read_bytes(), REPORT)
+    page = again.follow()
+
+    boxes = [name for name, _value in page.tree.xpath("//main//form")[0].form_values() if name.endswith("-take")]
+    assert boxes == ["finding-1-take"]
