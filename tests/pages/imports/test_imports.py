@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,23 @@ import pytest
 from sqlalchemy import func, select
 
 from demo import papers
+from perfflow.core import clock, files
 from perfflow.core.access import Actor, project_for
 from perfflow.db import db, unit_of_work
 from perfflow.models.file import Attachment, Upload
 from perfflow.models.finding import Finding
-from perfflow.process import P
+from perfflow.pages.imports import queries
+from perfflow.papers.findings_list import FindingsList, ListedFinding, ListedSuggestion, write_findings
+from perfflow.papers.rectification_list import OpenItem, write_rectification
+from perfflow.process import CATEGORIES, SEVERITIES, P
+from perfflow.stages.declaration import commands as declaration
+from perfflow.stages.declaration import queries as declared
 from perfflow.stages.evaluation import commands as evaluation
 from perfflow.stages.evaluation import queries as evaluations
 from perfflow.stages.findings import queries as findings
+from perfflow.stages.rectification import commands as rectification
 from perfflow.stages.suggestions import queries as suggestions
-from tests.make import Make, Play
+from tests.make import NOW, Make, Play
 from tests.screen import ORIGIN, Client, Screen
 
 ClientFor = Callable[[Actor | None], Client]
@@ -182,3 +191,226 @@ def test_a_newer_version_proposes_only_what_differs(
 
     boxes = [name for name, _value in page.tree.xpath("//main//form")[0].form_values() if name.endswith("-take")]
     assert boxes == ["finding-1-take"]
+
+
+# ---------------------------------------------------------------- a firm's lists
+
+
+def test_a_filled_template_becomes_findings_and_suggestions(make: Make, play: Play, client_for: ClientFor) -> None:
+    lead = client_for(make["lead"])
+    assert lead.get(f"/projects/{play.id}/import/findings.xlsx").status == 200
+    out = io.BytesIO()
+    listed = FindingsList(
+        (ListedFinding(number=1, title="合同滞后", text="合同签订晚于开工。", category="采购与合同", severity="严重",
+                       amount_fen=1_250_000),),
+        (ListedSuggestion(number=1, title="及时签订", text="开工前签订合同。", answers=(1,)),),
+    )  # fmt: skip
+    write_findings(out, listed, categories=[*CATEGORIES.values()], severities=[*SEVERITIES.values()])
+
+    page = send(lead, f"/projects/{play.id}/import", out.getvalue(), "问题.xlsx", kind="findings").follow()
+    done = page.press()
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        reach = project_for(make["lead"], play.id)
+        (found,) = findings.findings(reach)
+        assert (found.category, found.severity, found.amount_fen) == ("contract", "grave", 1_250_000)
+        (suggested,) = suggestions.suggestions(reach)
+        assert [f.id for f in suggested.findings] == [found.id]
+        kept = db.session.scalars(select(Attachment).where(Attachment.project_id == play.id)).all()
+        assert [one.purpose for one in kept if one.name == "问题.xlsx"] == ["working_paper"]
+
+
+def test_a_firms_list_is_hidden_until_its_suggestions_are_submitted(
+    make: Make, play: Play, client_for: ClientFor
+) -> None:
+    out = io.BytesIO()
+    write_findings(out, FindingsList((ListedFinding(number=1, text="尚未提交的问题。"),)))
+    page = send(client_for(make["lead"]), f"/projects/{play.id}/import", out.getvalue(), "清单.xlsx", kind="findings")
+    assert page.follow().press().status == 303
+
+    for who in ("unit", "supervisor", "auditor"):
+        client = client_for(make[who])
+        assert "清单.xlsx" not in client.get(f"/projects/{play.id}/files").text
+        assert "清单.xlsx" not in client.get(f"/projects/{play.id}/history").text
+    assert "清单.xlsx" in client_for(make["lead"]).get(f"/projects/{play.id}/files").text
+
+
+# ---------------------------------------------------------------- a unit's declarations
+
+
+def forms_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if "申报表" in path.name)
+
+
+def test_a_form_becomes_a_new_draft_and_the_same_form_again_finds_it(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    unit, path = client_for(make["unit"]), forms_of(folder)[0]
+
+    page = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    assert "确认后新建" in page.text
+    done = page.press()
+
+    assert done.status == 303, done.alert
+    project_id = int(done.location.rpartition("/")[2])
+    with make.app.app_context():
+        row = declared.declaration(project_id)
+        assert row is not None and row.budget_year == 2019
+        assert row.name == "上海人大系统人民群众来信来访智能化工作平台建设经费"
+        assert (row.year_budget_fen, len(row.targets), len(row.sub_projects)) == (114_824_000, 18, 1)
+    again = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    assert "没有可导入的变化" in again.text
+    shown = unit.get(f"/projects/{project_id}/declaration/view").text
+    assert f"{path.name} 表1 第5行 项目概况" in shown
+
+
+def test_a_draft_is_compared_sentence_by_sentence_and_filled(make: Make, client_for: ClientFor, folder: Path) -> None:
+    unit, path = client_for(make["unit"]), forms_of(folder)[0]
+    page = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    project_id = int(page.press().location.rpartition("/")[2])
+    with make.app.app_context(), unit_of_work():
+        row = declared.declaration(project_id)
+        values = declaration.as_values(row)
+        changed = replace(values, overview=f"新写的一句。{values.overview}", targets=list(values.targets)[1:])
+        declaration.save(project_id, changed, version=None, actor=make["unit"])
+
+    page = send(unit, f"/projects/{project_id}/import", path.read_bytes(), path.name).follow()
+
+    assert page.tree.xpath("//del")[0].text_content().startswith("删去：新写的一句。")
+    assert page.press().status == 303
+    with make.app.app_context():
+        row = declared.declaration(project_id)
+        assert row is not None and not row.overview.startswith("新写") and len(row.targets) == 18
+
+
+def test_a_form_of_a_project_already_handed_in_is_only_compared(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    play, path = make.project(P.DECLARATION_REVIEW), forms_of(folder)[0]
+    with make.app.app_context(), unit_of_work():
+        play.project().name = "上海人大系统人民群众来信来访智能化工作平台建设经费"
+        play.project().budget_year = 2019
+
+    page = send(client_for(make["unit"]), "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+
+    assert "现为“申报待审”，这里只作对照。" in page.text
+    assert "确认导入勾选的内容" not in page.buttons
+
+
+def test_what_was_drawn_as_new_is_drawn_again_when_a_draft_of_that_name_came_meanwhile(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    unit, path = client_for(make["unit"]), forms_of(folder)[0]
+    first = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    second = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    first.press()
+
+    late = second.press()
+
+    assert late.status == 409
+    assert "系统中的项目在此期间有变化" in late.alert
+
+
+# ---------------------------------------------------------------- a supervisor's result tables
+
+
+def tables_of(folder: Path) -> Path:
+    return next(path for path in folder.iterdir() if path.name.startswith("上海市机关事务管理局"))
+
+
+def test_result_tables_become_registered_objects_each_with_the_original(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    supervisor, path = client_for(make["supervisor"]), tables_of(folder)
+    page = send(supervisor, "/imports", path.read_bytes(), path.name).follow()
+    assert page.heading == "核对读到的内容" and len(page.rows) == 4
+
+    one = supervisor.get(f"{page.address}/1")
+    done = one.press(**{"unit_id-unit_id": str(make["unit"].organisation_id)})
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        (reach,) = [r for r in queries.named("“12345” 市民服务热线服务外包经费", make["supervisor"])]
+        assert reach.registered and reach.table_only
+        kept = db.session.scalars(select(Attachment).where(Attachment.project_id == reach.id)).all()
+        assert [one.purpose for one in kept] == ["paper"]
+    back = supervisor.get(done.location)
+    assert "没有可导入的变化" in back.text
+
+
+def test_a_result_table_of_a_known_project_is_compared_row_by_row(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    play, path = make.project(P.RECTIFYING), tables_of(folder)
+    with make.app.app_context(), unit_of_work():
+        project = play.project()
+        project.name, project.budget_year, project.evaluation_year = "宋故居纪念馆部门整体支出评价", 2018, 2018
+    supervisor = client_for(make["supervisor"])
+    page = send(supervisor, "/imports", path.read_bytes(), path.name).follow()
+
+    compared = supervisor.get(f"{page.address}/3")
+
+    assert "这里逐行对照，不改动系统中的内容" in compared.text
+    assert "1,351.88万元" in compared.text and "原为" not in compared.text
+    assert "确认导入勾选的内容" not in compared.buttons
+
+
+# ---------------------------------------------------------------- a unit's list of what was done
+
+
+def test_a_list_of_many_items_becomes_notes_and_reports(make: Make, client_for: ClientFor) -> None:
+    play = make.project(P.RECTIFYING, items=("immediate", "phased"))
+    unit = client_for(make["unit"])
+    assert unit.get("/imports/items.xlsx").status == 200
+    with make.app.app_context():
+        code = play.project().code
+    play.save(rectification.upload_evidence, 1, [play.file("items")], who="unit")
+    out = io.BytesIO()
+    rows = [
+        OpenItem(code, "某项目", 1, "建议一", None, progress="已开会部署。", result="已经改好。"),
+        OpenItem(code, "某项目", 2, "建议二", None, progress="正在办理。", result="也改好了。"),
+        OpenItem("XM-1999-0001", "别的", 1, "建议", None, progress="无此事项。"),
+    ]
+    write_rectification(out, rows)
+
+    page = send(unit, "/imports", out.getvalue(), "整改情况.xlsx", kind="rectification").follow()
+    assert "项目编号“XM-1999-0001”的第 1 号事项不在您的整改事项之内" in page.text
+    assert "请先报整改方案" in page.text
+    done = page.press()
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        assert [play.item(n).state for n in (1, 2)] == ["verifying", "issued"]
+        kept = db.session.scalars(select(Attachment).where(Attachment.project_id == play.id)).all()
+        assert [one.purpose for one in kept if one.name == "整改情况.xlsx"] == ["progress"]
+    again = send(unit, "/imports", out.getvalue(), "整改情况.xlsx", kind="rectification").follow()
+    assert "已开会部署。" in again.text and "确认导入勾选的内容" not in again.buttons
+
+
+# ---------------------------------------------------------------- whose it is
+
+
+def test_an_upload_is_its_owners_alone_and_waits_a_day(make: Make, preview: Screen, client_for: ClientFor) -> None:
+    assert client_for(make["supervisor"]).get(preview.address).status == 404
+    assert client_for(make["evaluator"]).get(preview.address).status == 404
+
+    with clock.at(NOW + timedelta(hours=25)):
+        assert client_for(make["lead"]).get(preview.address).status == 404
+
+
+def test_an_attached_report_is_read_from_where_it_is(
+    make: Make, play: Play, client_for: ClientFor, folder: Path
+) -> None:
+    received = files.receive(REPORT, io.BytesIO((folder / REPORT).read_bytes()))
+    play.save(evaluation.attach_files, [received], who="lead")
+    lead = client_for(make["lead"])
+    upload = lead.get(f"/projects/{play.id}/import")
+    address = next(a for a in upload.tree.xpath("//form/@action") if a.endswith("/import") and "/files/" in a)
+
+    page = lead.post(address).follow()
+    assert page.press(**CORRECTED).status == 303
+
+    with make.app.app_context():
+        mine = select(Attachment).where(Attachment.project_id == play.id, Attachment.name == REPORT)
+        assert len(db.session.scalars(mine).all()) == 1
