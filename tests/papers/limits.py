@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,14 +10,15 @@ from dataclasses import dataclass
 _LAUNCH = """
 import json, resource, subprocess, sys
 done = subprocess.run(json.loads(sys.argv[1]), stdin=sys.stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-print(json.dumps([done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]), file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss]), file=sys.stderr)
 sys.stdout.buffer.write(done.stdout)
 """
 
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds by the clock, the largest resident memory in bytes, and how it ended."""
+    """`seconds`: of a processor, which others on the machine do not lengthen; `memory`: bytes at the highest."""
 
     output: bytes
     status: int
@@ -27,8 +27,7 @@ class Took:
 
 
 def took(command: Sequence[str], data: bytes, env: Mapping[str, str]) -> Took:
-    began = time.monotonic()
     launched = [sys.executable, "-S", "-E", "-c", _LAUNCH, json.dumps(list(command))]
     done = subprocess.run(launched, input=data, capture_output=True, check=True, env=dict(env), timeout=60)
-    status, kilobytes = json.loads(done.stderr)
-    return Took(done.stdout, status, time.monotonic() - began, kilobytes * 1024)
+    status, seconds, kilobytes = json.loads(done.stderr)
+    return Took(done.stdout, status, seconds, kilobytes * 1024)

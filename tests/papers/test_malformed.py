@@ -1,7 +1,9 @@
 """Every malformed file of the table: refused with its sentence, or read, within the limits of the reading process."""
 
+import contextlib
 import json
 import sys
+import time
 
 import pytest
 
@@ -70,3 +72,14 @@ def test_what_can_be_read_is_read_within_the_limits(case: Case) -> None:
 
     assert sentence == "" or sentence.endswith("。")
     assert one.seconds <= SECONDS and one.memory <= MEMORY
+
+
+def test_the_clock_ends_what_takes_too_long() -> None:
+    """On a busy machine too: its processor's time alone would let it wait."""
+    slow = next(case for case in HEAVY if case.title.startswith("the same label"))
+    data, began = slow.make(), time.monotonic()
+
+    with contextlib.suppress(RefusedFile):
+        child.read_apart(data, slow.name)
+
+    assert time.monotonic() - began <= SECONDS
