@@ -17,6 +17,8 @@ from perfflow.web.forms import ActForm, errors_of, perform
 from perfflow.web.guard import actor
 from perfflow.web.rendering import page
 
+ROWS = {"opening": 4, "answering": 8, "closing": 2}
+
 
 @bp.get("/letters", needs=ADMINISTER, endpoint="letters")
 def index() -> Response:
@@ -96,7 +98,7 @@ def _page(form: Any, status: int, spec: LetterSpec, now: Wording, *, previewed: 
         restore_form=restore,
         errors=errors_of(form),
         spec=spec,
-        parts_of=[(form[part.key], braced(part.needs)) for part in spec.parts],
+        parts_of=[(form[part.key], braced(part.needs), ROWS[part.key]) for part in spec.parts],
         names=[(braced([name.word]), _(name.meaning), name.example) for name in spec.names],
         shown={key: filled(text, spec.examples) for key, text in typed.items()},
         previewed=previewed,
