@@ -102,7 +102,7 @@ def proposal(number: int, paper: Paper, reach: Reach, closed: str, attached: int
         kind=paper.kind,
         paper=paper,
         name=name_of(paper),
-        parts=tuple((part, _(label)) for part, label in PARTS.items() if part in used),
+        parts=tuple((part, _titled_part(part, read)) for part in PARTS if part in used),
         lines=tuple(lines),
         told=sheet.told(lines),
         project_id=reach.id,
@@ -112,6 +112,15 @@ def proposal(number: int, paper: Paper, reach: Reach, closed: str, attached: int
         closed=closed,
         notes=tuple(_notes(read, known, reach)),
     )
+
+
+def _titled_part(part: str, read: Read) -> str:
+    """With how much the paper has of it."""
+    if part == SHEET and read.sheet is not None:
+        leaves = sum(node.leaf for node in score.tree(_rows(read.sheet)))
+        return _("指标评分表（末级指标 %(n)d 项）", n=leaves)
+    several = {FINDINGS: read.findings, SUGGESTIONS: read.suggestions}.get(part)
+    return _(PARTS[part]) if several is None else _("%(part)s（%(n)d 条）", part=_(PARTS[part]), n=len(several))
 
 
 def known_of(reach: Reach) -> Known:
