@@ -322,6 +322,18 @@ def test_a_batch_takes_as_many_statements_whatever_its_number(make: Make, one: w
     assert statements(make.app, made_of(plays[0].id)) == statements(make.app, made_of(*(play.id for play in plays)))
 
 
+@pytest.mark.parametrize("one", WORD_PAPERS, ids=CODES)
+def test_batches_follow_each_other_in_order(make: Make, one: word.WordPaper, monkeypatch: pytest.MonkeyPatch):
+    ids = [make.project(P.CLOSED).id for _number in range(3)][::-1]
+
+    with context(make.app):
+        whole = "".join(one.pieces(make["supervisor"], ids, ""))
+        monkeypatch.setattr("perfflow.pages.exports.reads.BATCH", 1)
+        by_ones = "".join(one.pieces(make["supervisor"], ids, ""))
+
+    assert by_ones == whole
+
+
 def test_an_export_is_noted(make: Make, client_for: Any):
     play = make.project(P.RECTIFYING)
     client_for(make["unit"]).get(f"/projects/{play.id}/notice.docx")
