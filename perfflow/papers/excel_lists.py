@@ -202,7 +202,7 @@ def _write_rows(sheet: Any, one: Sheet, formats: Mapping[str, Any]) -> int:
 
 def _height(text: str, width: int) -> float:
     """Of a row, for a text wrapped in so many characters; a Chinese one is as wide as two."""
-    room = max(width - 2, 1)
+    room = max(width - 4, 1)  # the indent, and what a line gives away at its end
     lines = sum(max(1, -(-len(line.encode("gb18030", "replace")) // room)) for line in text.split("\n"))
     return min(lines * LINE_HEIGHT, HIGHEST_ROW)
 
