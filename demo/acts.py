@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from demo.cast import Cast
 from demo.evidence import MARK, made_up
-from demo.seeds import SeedSheet
 from perfflow.core import clock
 from perfflow.core.access import project_for
 from perfflow.core.advance import advance_item, advance_project
@@ -21,11 +20,19 @@ from perfflow.core.files import Received
 from perfflow.db import db, unit_of_work
 from perfflow.models.finding import Finding, Suggestion
 from perfflow.models.item import RectItem
+from perfflow.pages.imports import queries as importing
+from perfflow.pages.imports.commands import take_in
+from perfflow.papers.declaration import Declaration
 from perfflow.papers.numbering import Numbered
+from perfflow.papers.paper import Paper
+from perfflow.papers.report import Report
 from perfflow.papers.result_paper import ReadResult
+from perfflow.papers.score_sheet import ScoreSheet
 from perfflow.process import FindingCategory, ObjectKind, RectClass, Reply, Ruling, Severity, Stance
+from perfflow.rules.money import SLIP
 from perfflow.rules.score import Row, weak_codes
 from perfflow.stages.declaration import commands as declaring
+from perfflow.stages.declaration.commands import DeclarationValues
 from perfflow.stages.evaluation import commands as evaluating
 from perfflow.stages.findings import commands as finding
 from perfflow.stages.rectification import commands as rectifying
@@ -51,9 +58,23 @@ class Source:
     sorts: tuple[Sort, ...]
     budget_year: int
     object_kind: ObjectKind = ObjectKind.PROJECT
-    sheet: SeedSheet | None = None
     paper: Received | None = None
-    report: Received | None = None
+    report: "Brought | None" = None
+
+    @property
+    def report_values(self) -> Report | None:
+        if self.report is None:
+            return None
+        assert isinstance(self.report.paper.values, Report)
+        return self.report.paper.values
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A paper somebody brings: the file, and what the product's own reader read from it."""
+
+    file: Received
+    paper: Paper
 
 
 class Play:
@@ -63,6 +84,13 @@ class Play:
         self.cast = cast
         self.unit = unit
         self.project_id = 0
+
+    def take_in(self, brought: Brought, who: str) -> None:
+        """Upload a paper, look at it, and take in all that nobody doubts."""
+        actor = self.cast[who]
+        (one,) = importing.proposals([brought.paper], brought.file.sha256, self.project_id, actor)
+        with unit_of_work():
+            take_in(one, one.as_read, brought.file, version=one.version, actor=actor)
 
     def act(self, who: str, action: str, reason: str = "", **values: Any) -> None:
         with unit_of_work():
@@ -105,8 +133,8 @@ class Case(Play):
             name_filed=table.project_name,
             budget_year=source.budget_year,
             evaluation_year=2018,
-            budget_fen=source.sheet.budget_fen if source.sheet else None,
-            table_only=source.sheet is None,
+            budget_fen=_budget(source.report.paper) if source.report else None,
+            table_only=source.report is None,
             reason=_told("申报在本系统启用之前，按年度评价计划登记。"),
         )
         with unit_of_work():
@@ -126,7 +154,10 @@ class Case(Play):
             )
 
     def fill_in(self, *, paid_slip: tuple[str, int] | None = None) -> None:
-        """Score sheet or total, paid amount, 主要绩效 and report. `paid_slip`: typed wrong at first, fen beside it."""
+        """The report with its score sheet, or the total; paid amount and 主要绩效 as the result table has them.
+
+        `paid_slip`: typed wrong at first, fen beside it.
+        """
         source, read, actor = self.source, self.source.read, self.cast[self.lead]
         filed, fen = paid_slip or (read.table.final_amount, read.values.final_amount_fen)
         values = evaluating.ResultValues(
@@ -137,12 +168,10 @@ class Case(Play):
             total_filed=read.table.score,
             grade=read.table.grade,
         )
+        if source.report:
+            self.take_in(source.report, self.lead)
         with unit_of_work():
-            if source.sheet:
-                evaluating.save_sheet(self.project_id, sheet_rows(source.sheet), version=None, actor=actor)
             evaluating.save_result(self.project_id, values, version=None, actor=actor)
-            if source.report:
-                evaluating.attach_files(self.project_id, [source.report], actor=actor)
 
     # ------------------------------------------------------------ findings
 
@@ -170,11 +199,12 @@ class Case(Play):
             finding.save_findings(self.project_id, values, actor=self.cast[self.lead])
 
     def _explanations(self) -> tuple[tuple[str, str], ...]:
-        if self.source.sheet is None:
+        report = self.source.report_values
+        if report is None or report.score_sheet is None:
             return ()
         named = {code for sort in self.source.sorts for code in sort.codes}
         text = _told("报告正文没有就此指标单列问题，扣分理由见评分表。")
-        return tuple((code, text) for code in weak_codes(sheet_rows(self.source.sheet)) if code not in named)
+        return tuple((code, text) for code in weak_codes(sheet_rows(report.score_sheet)) if code not in named)
 
     def answer(self, dispute: str = "", general: str = "") -> None:
         """The unit's answers: no objection, or a dispute of the first finding with a file to prove it."""
@@ -304,38 +334,47 @@ class Case(Play):
 
 
 class Draft(Play):
-    """A declaration of targets."""
+    """A declaration of targets: brought as a paper, or typed."""
 
     def __init__(
-        self,
-        cast: Cast,
-        values: declaring.DeclarationValues,
-        year: int,
-        *,
-        unit: str,
-        paper: Received | None = None,
+        self, cast: Cast, year: int, *, unit: str, form: Brought | None = None, typed: DeclarationValues | None = None
     ) -> None:
         super().__init__(cast, unit)
-        self.values = values
         self.year = year
-        self.paper = paper
+        self.form = form
+        self.typed = typed
 
     def create(self) -> None:
-        start = declaring.NewDeclaration(self.values.name, ObjectKind.PROJECT, self.year)
+        start = declaring.NewDeclaration(self._name, ObjectKind.PROJECT, self.year)
         with unit_of_work():
             self.project_id = declaring.create(start, actor=self.cast[self.unit]).id
 
+    @property
+    def _name(self) -> str:
+        if self.typed is not None:
+            return self.typed.name
+        assert self.form is not None and isinstance(self.form.paper.values, Declaration)
+        return self.form.paper.values.project_name
+
     def fill_in(self) -> None:
-        """As on paper, with the paper beside it."""
-        with unit_of_work():
-            declaring.save(self.project_id, self.values, version=None, actor=self.cast[self.unit])
-            if self.paper:
-                declaring.attach_files(self.project_id, [self.paper], actor=self.cast[self.unit])
+        if self.form is not None:
+            self.take_in(self.form, self.unit)
+        if self.typed is not None:
+            with unit_of_work():
+                declaring.save(self.project_id, self.typed, version=None, actor=self.cast[self.unit])
 
 
-def sheet_rows(sheet: SeedSheet) -> Sequence[Row]:
+def _budget(report: Paper) -> int | None:
+    """The budget as the supervisor registers it: where the report writes 万元 for 元, he does not."""
+    assert isinstance(report.values, Report)
+    doubted = any(problem.key == "budget_fen" for problem in report.problems)
+    fen = report.values.budget_fen
+    return fen // SLIP if fen is not None and doubted else fen
+
+
+def sheet_rows(sheet: ScoreSheet) -> Sequence[Row]:
     return [
-        Row(one.code, one.name, hundredths(one.weight), hundredths(one.score), one.rate_filed or "")
+        Row(one.code, one.name, hundredths(one.weight), hundredths(one.score), one.rate_filed)
         for one in sheet.items
     ]
 

@@ -1,4 +1,4 @@
-"""What the demo starts from: result tables read back from Word by the product's own reader, and declarations."""
+"""What the demo starts from: its papers as Word files, read by the product's own reader."""
 
 from datetime import date
 from io import BytesIO
@@ -6,11 +6,12 @@ from itertools import chain
 from pathlib import Path
 
 from demo import papers
-from demo.acts import Sort, Source
+from demo.acts import Brought, Sort, Source
 from demo.evidence import MARK
-from demo.seeds import AFFAIRS_BUREAU, SeedDeclaration, declarations, score_sheets
+from demo.seeds import AFFAIRS_BUREAU, score_sheets
 from perfflow.core import files
 from perfflow.core.files import Received
+from perfflow.papers.reading import read
 from perfflow.papers.result_paper import ReadResult, read_result_tables, write_result_tables
 from perfflow.process import FindingCategory, ObjectKind, Severity
 from perfflow.stages.declaration.commands import DeclarationValues
@@ -33,13 +34,13 @@ SORTS: tuple[tuple[Sort, ...], ...] = (
 """What kind each finding of each table is; the papers themselves do not say."""
 
 
-def read_sources(folder: Path) -> tuple[list[Source], list[tuple[SeedDeclaration, Received]]]:
+def read_sources(folder: Path) -> tuple[list[Source], list[Brought]]:
     """Build the papers here as Word files and take them in; outside any unit of work."""
     built = papers.build(folder)
     tables = list(chain.from_iterable(_read(path) for path in built[:2]))
-    reports = dict(zip(score_sheets(), map(_received, built[2:4]), strict=True))
-    forms = zip(declarations(), map(_received, built[4:]), strict=True)
-    return [_source(*pair, reports) for pair in zip(tables, SORTS, strict=True)], list(forms)
+    reports = dict(zip(score_sheets(), map(_brought, built[2:4]), strict=True))
+    sources = [_source(*pair, reports) for pair in zip(tables, SORTS, strict=True)]
+    return sources, [_brought(path) for path in built[4:]]
 
 
 def _read(path: Path) -> list[ReadResult]:
@@ -47,24 +48,24 @@ def _read(path: Path) -> list[ReadResult]:
         return read_result_tables(paper)
 
 
-def _received(path: Path) -> Received:
-    with path.open("rb") as paper:
-        return files.receive(path.name, paper)
+def _brought(path: Path) -> Brought:
+    (paper,) = read(path.read_bytes(), path.name)
+    with path.open("rb") as stream:
+        return Brought(files.receive(path.name, stream), paper)
 
 
-def _source(read: ReadResult, sorts: tuple[Sort, ...], reports: dict[str, Received]) -> Source:
+def _source(read: ReadResult, sorts: tuple[Sort, ...], reports: dict[str, Brought]) -> Source:
     assert read.cover is not None
     name = read.table.project_name
-    sheet = score_sheets().get(name)
+    report = reports.get(name)
     return Source(
         read=read,
         sorts=sorts,
         # the bureau's cover says 2018, its texts describe 2017
         budget_year=2017 if read.cover.unit_name == AFFAIRS_BUREAU else 2018,
         object_kind=ObjectKind.DEPARTMENT if "部门整体支出" in name else ObjectKind.PROJECT,
-        sheet=sheet,
-        paper=None if sheet else _own_paper(read),
-        report=reports.get(name),
+        paper=None if report else _own_paper(read),
+        report=report,
     )
 
 
@@ -74,31 +75,6 @@ def _own_paper(read: ReadResult) -> Received:
     write_result_tables([read.table], out, cover=read.cover, footer=papers.FOOTER)
     out.seek(0)
     return files.receive(f"{read.values.project_name}绩效评价结果信息表.docx", out)
-
-
-def as_filed(form: SeedDeclaration) -> DeclarationValues:
-    """A declaration of the seeds as somebody types it; ticks the extraction lost stay empty."""
-    return DeclarationValues(
-        name=form.project_name,
-        project_type=form.project_type or "",
-        fund_use=form.fund_use or "",
-        start_date=form.start_date,
-        end_date=form.end_date,
-        overview=form.overview,
-        basis=form.basis,
-        necessity=form.necessity,
-        safeguards=form.safeguards,
-        total_budget_fen=form.total_budget_fen,
-        year_budget_fen=form.year_budget_fen,
-        prior_budget_fen=form.prior_budget_fen,
-        prior_paid_fen=form.prior_paid_fen,
-        sub_projects=form.sub_projects,
-        milestones=[(one.label, one.filed) for one in form.milestones],
-        overall_goal=form.overall_goal,
-        annual_goal=form.annual_goal,
-        targets=[(one.level1, one.level2, one.name, one.filed) for one in form.targets],
-        remarks=form.remarks,
-    )
 
 
 def invented(name: str, year: int) -> DeclarationValues:

@@ -23,7 +23,7 @@ from demo.cast import ACCOUNTS as ACCOUNTS
 from demo.cast import PASSWORD as PASSWORD
 from demo.cast import Cast, gather
 from demo.seeds import AFFAIRS_BUREAU
-from demo.sources import as_filed, invented, read_sources
+from demo.sources import invented, read_sources
 from demo.ways import Plot
 from perfflow import create_app
 from perfflow.core import calendar, clock, journal
@@ -31,6 +31,7 @@ from perfflow.db import db, unit_of_work, upgrade_database
 from perfflow.models.people import Holiday, Setting
 from perfflow.models.project import Project
 from perfflow.pages.inbox import commands as inbox
+from perfflow.papers.declaration import Declaration
 from perfflow.process import P
 
 
@@ -151,10 +152,11 @@ def play(folder: Path) -> None:
         (part, table_case(cast, sources[part.index], part.lead)) for part in TABLES
     ]
     for part in DECLARATIONS:
-        form, paper = forms[part.index]
-        parts.append((part, Draft(cast, as_filed(form), form.form_year, unit="unit", paper=paper)))
+        form = forms[part.index]
+        assert isinstance(form.paper.values, Declaration) and form.paper.values.form_year is not None
+        parts.append((part, Draft(cast, form.paper.values.form_year, unit="unit", form=form)))
     for name, part in INVENTED:
-        parts.append((part, Draft(cast, invented(name, today.year), today.year, unit="unit2")))
+        parts.append((part, Draft(cast, today.year, unit="unit2", typed=invented(name, today.year))))
     _play_all([*((part.begins, part.play(one)) for part, one in parts), (MAIL_READ, _mail(cast))], days)
     for part, one in parts:
         state = db.session.get_one(Project, one.project_id).state

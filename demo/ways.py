@@ -116,16 +116,16 @@ def to_publication(case: Case) -> Plot:
 
 
 def _two_wordings(case: Case) -> bool:
-    sheet = case.source.sheet
-    return sheet is not None and sheet.findings[0].text != case.source.read.values.findings[0].text
+    report = case.source.report_values
+    return report is not None and report.findings[0].text != case.source.read.values.findings[0].text
 
 
 def disputed(case: Case) -> Plot:
     """会务: the report says 中期, the table 终期. From 问题编写中 to 建议编写中."""
-    sheet = case.source.sheet
-    assert sheet is not None
+    report = case.source.report_values
+    assert report is not None
     yield 3
-    case.write_findings(first=sheet.findings[0])
+    case.write_findings(first=report.findings[0])
     yield 0
     case.act(case.lead, "submit_findings")
     yield 1
