@@ -25,9 +25,11 @@ PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
 NOT_FOR_READERS = (
     # the command line speaks Chinese to whoever runs the system
     "perfflow/__init__.py", "perfflow/cli.py", "perfflow/config.py", "perfflow/serving.py", "perfflow/core/backup.py",
-    "perfflow/pages/results/cli.py",
+    "perfflow/pages/results/cli.py", "perfflow/pages/imports/cli.py",
     # official papers keep their wording, and a sample of one is one
     "perfflow/papers/", "perfflow/pages/results/", "perfflow/pages/admin/manner.py", "perfflow/migrations/",
+    # the words by which papers are understood
+    "perfflow/rules/wording.py",
     # languages by their own names; words no password may contain; the first account
     "perfflow/core/language.py", "perfflow/core/passwords.py",
 )  # fmt: skip

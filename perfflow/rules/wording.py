@@ -28,6 +28,12 @@ INDICATOR_WORDS = (
 TITLE = 3
 OTHER, MINOR, MAJOR, GRAVE = "other", "minor", "major", "grave"
 _VAGUE = re.compile("(?:情况|有效性|健全性|规范性|合规性|合理性|及时性|明确性|完成率|率|性)$")
+_ENDING = re.compile("(?:项目)?(?:经费|费用?)?$")
+
+
+def stem(name: str) -> str:
+    """What is left of a project's name where papers name it differently: 建设经费, 建设费 and 建设 (domain X1)."""
+    return _ENDING.sub("", name)
 
 
 def category(title: str, text: str) -> str:

@@ -1,6 +1,5 @@
 """Papers that were uploaded: read apart, each with the project it is about and what would become of it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +23,7 @@ from perfflow.papers.package import RefusedFile
 from perfflow.papers.paper import KIND_LABELS, Paper, PaperKind
 from perfflow.papers.text import folded
 from perfflow.process import N_, PROJECT_STATES, SUGGESTIONS_WRITTEN_IN, P, Party, Role, Viewer
+from perfflow.rules import wording
 from perfflow.stages.findings import queries as findings
 
 UPLOAD = "paper."
@@ -42,7 +42,6 @@ EMPTY_PAPER = N_("文件中没有读到任何文书。请确认选择的文件�
 NO_NAME = N_("%(kind)s中没有项目名称，不知道导入到哪个项目。请在项目页面上传。")
 NONE = N_("您现在可以编写的项目中没有“%(name)s”。")
 SEVERAL = N_("您现在可以编写的项目中有几个名为“%(name)s”，请在项目页面上传。")
-_ENDING = re.compile(r"(?:项目)?(?:经费|费用?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +223,7 @@ def named(name: str, actor: Actor, *, loosely: bool = False) -> list[Reach]:
 
 
 def stem(name: str) -> str:
-    return _ENDING.sub("", folded(bare_name(name)))
+    return wording.stem(folded(bare_name(name)))
 
 
 def _same_name(name: str, other: str) -> bool:

@@ -70,7 +70,7 @@ def _opening(sheet: Sheet, values: ResultPaper, actor: Actor) -> Iterator[Line]:
     named = folded(values.cover.unit_name) if values.cover else ""
     unit = next((id_ for id_, name in units if folded(name) == named), "")
     year = year_of(values.cover.title if values.cover else "")
-    kind = ObjectKind.DEPARTMENT if "部门整体支出" in read.project_name else ObjectKind.PROJECT
+    kind = ObjectKind.DEPARTMENT if OBJECT_KINDS[ObjectKind.DEPARTMENT] in read.project_name else ObjectKind.PROJECT
     kinds = [(one.value, _(label)) for one, label in OBJECT_KINDS.items()]
     options = [("", _("请选择")), *units]
     cells = (
