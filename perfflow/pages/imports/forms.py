@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
-from perfflow.pages.imports.paper import FILED, Cell, Control, Line, Proposal, Taken
+from perfflow.pages.imports.paper import FILED, Cell, Control, Line, Mark, Proposal, Taken
 from perfflow.rules.money import slipped
 from perfflow.web import forms as typing
 from perfflow.web.forms import (
@@ -58,7 +58,7 @@ def form_for(proposal: Proposal, *, sent: bool) -> Any:
             fields[f"{line.id}-{TAKE}"] = BooleanField(gettext("导入 %(what)s", what=line.label))
         if line.question:
             fields[f"{line.id}-{SURE}"] = BooleanField(gettext("原文无误，按此金额导入"))
-        for cell in line.cells:
+        for cell in written(line):
             fields[name_of(line, cell)] = _field(cell)
     form: Any = type("ConfirmPaperForm", (ConfirmForm,), fields)(**_how(proposal, lines, sent))
     _choose(form, lines)
@@ -72,6 +72,11 @@ def asked(proposal: Proposal) -> list[Line]:
     return [] if proposal.closed else [line for line in proposal.lines if line.open or line.fixed]
 
 
+def written(line: Line) -> tuple[Cell, ...]:
+    """What can be corrected of a line; of one that is not in the paper there is nothing."""
+    return () if line.mark is Mark.GONE else line.cells
+
+
 def name_of(line: Line, cell: Cell) -> str:
     return f"{line.id}-{cell.name}"
 
@@ -82,7 +87,7 @@ def _how(proposal: Proposal, lines: Sequence[Line], sent: bool) -> dict[str, Any
     data: dict[str, Any] = {"version": proposal.version, "about": about(proposal)}
     for line in lines:
         data[f"{line.id}-{TAKE}"] = line.ticked
-        for cell in line.cells:
+        for cell in written(line):
             data[name_of(line, cell)] = list(cell.value) if cell.control is Control.MANY else cell.value
     return {"formdata": None, "data": data}
 
@@ -114,7 +119,7 @@ def _needed_when_ticked(form: Any, field: Any) -> None:
 
 def _choose(form: Any, lines: Sequence[Line]) -> None:
     for line in lines:
-        for cell in line.cells:
+        for cell in written(line):
             if cell.control in (Control.CHOICE, Control.MANY):
                 form[name_of(line, cell)].choices = list(cell.choices)
 
@@ -122,7 +127,7 @@ def _choose(form: Any, lines: Sequence[Line]) -> None:
 def _show_as_filed(form: Any, lines: Sequence[Line]) -> None:
     """An amount or a day stands in its field as the paper has it, also when that is none."""
     for line in lines:
-        for cell in line.cells:
+        for cell in written(line):
             if cell.typed and cell.control in (*FILED, Control.DAY, Control.WHOLE):
                 form[name_of(line, cell)].raw_data = [cell.typed]
 
@@ -137,7 +142,7 @@ def in_order(form: Any, proposal: Proposal) -> bool:
     technical = [form[name] for name in ("csrf_token", "form_key") if name in form]
     fine = not any(field.errors for field in technical)
     for line in asked(proposal):
-        fields = [form[name_of(line, cell)] for cell in line.cells]
+        fields = [form[name_of(line, cell)] for cell in written(line)]
         if not is_ticked(form, line):
             for field in fields:
                 field.errors = []
@@ -155,7 +160,7 @@ def _question(form: Any, line: Line) -> None:
     """An amount in doubt is corrected, or said to be right."""
     if not line.question or form[f"{line.id}-{SURE}"].data:
         return
-    for cell in line.cells:
+    for cell in written(line):
         field = form[name_of(line, cell)]
         if cell.control is not Control.MONEY or field.errors:
             continue
@@ -170,8 +175,8 @@ def taken_of(form: Any, proposal: Proposal) -> Taken:
     for line in asked(proposal):
         if not is_ticked(form, line):
             continue
-        values: dict[str, Any] = {}
-        for cell in line.cells:
+        values: dict[str, Any] = dict(line.values) if line.mark is Mark.GONE else {}
+        for cell in written(line):
             field = form[name_of(line, cell)]
             values[cell.name] = tuple(sorted(field.data or ())) if cell.control is Control.MANY else field.data
             if cell.control in (Control.LINE, Control.PROSE, Control.CHOICE):

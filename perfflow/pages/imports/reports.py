@@ -502,17 +502,21 @@ def _answers(
     if there is not None and not one.answers:
         return _codes_of(there, found)
     numbers = set(one.answers or (one.number,))
-    by_line = {line.id: _number_filed(line) for line in found}
-    rows = {f"id-{line.row_id}": _number_filed(line) for line in found if line.row_id is not None}
-    known = {code: int(label.split(".")[0]) for code, label in offered if code.startswith("id-")}
-    numbered = {**known, **rows, **by_line}
-    return tuple(code for code, _label in offered if numbered.get(code) in numbers)
+    codes = {code for code, _label in offered}
+    mine = {number: code for code, number in _filed(found) if code in codes or code.startswith("id-")}
+    # a number that the paper has not is one on file
+    there_ = {int(label.split(".")[0]): code for code, label in offered if code.startswith("id-")}
+    wanted = {mine.get(number) or there_.get(number) for number in numbers}
+    return tuple(code for code, _label in offered if code in wanted)
 
 
-def _number_filed(line: Line) -> int:
-    """The number of a finding in its paper; of one that is only on file, its own."""
-    text = line.key.rpartition(".")[2]
-    return int(text) if text.isdigit() else line.cells[0].known
+def _filed(found: Sequence[Line]) -> Iterator[tuple[str, int]]:
+    """The findings of the paper by what a suggestion names them: their number in it. Where they are not taken in,
+    those on file that they are."""
+    for line in found:
+        number = line.key.rpartition(".")[2]
+        if number.isdigit():
+            yield (f"id-{line.row_id}" if line.closed else line.id), int(number)
 
 
 def _codes_of(there: SuggestionRow, found: Sequence[Line]) -> tuple[str, ...]:

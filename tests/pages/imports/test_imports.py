@@ -24,6 +24,7 @@ from perfflow.stages.declaration import commands as declaration
 from perfflow.stages.declaration import queries as declared
 from perfflow.stages.evaluation import commands as evaluation
 from perfflow.stages.evaluation import queries as evaluations
+from perfflow.stages.findings import commands as findings_commands
 from perfflow.stages.findings import queries as findings
 from perfflow.stages.rectification import commands as rectification
 from perfflow.stages.suggestions import queries as suggestions
@@ -31,6 +32,10 @@ from tests.make import NOW, Make, Play
 from tests.screen import ORIGIN, Client, Screen
 
 ClientFor = Callable[[Actor | None], Client]
+ACCEPTANCE = (
+    "2018年“市人大常委会会务工作智能化平台建设经费”项目在终期验收措施上不够规范，根据项目实施方---"
+    "上海金桥信息股份有限公司提供的验收资料，只对项目的完成情况做了验收分析。"
+)
 REPORT = "市人大常委会会务工作智能化平台建设经费绩效评价报告.docx"
 
 
@@ -414,3 +419,69 @@ def test_an_attached_report_is_read_from_where_it_is(
     with make.app.app_context():
         mine = select(Attachment).where(Attachment.project_id == play.id, Attachment.name == REPORT)
         assert len(db.session.scalars(mine).all()) == 1
+
+
+def test_whoever_was_faster_is_named_and_what_was_corrected_stays(
+    make: Make, play: Play, preview: Screen
+) -> None:
+    result = evaluation.ResultValues(main_performance="同事先写的绩效。")
+    play.save(evaluation.save_result, result, version=None, who="lead")
+
+    late = preview.press(**CORRECTED)
+
+    assert late.status == 409
+    assert "KnLead主评人 已于" in late.alert
+    assert "同事先写的绩效。" in late.text
+    assert late.tree.xpath("//input[@name='paid-value']/@value") == ["2,886,200.00元"]
+    assert late.press().status == 303
+
+
+def test_the_same_confirmation_sent_twice_is_done_once(make: Make, play: Play, preview: Screen) -> None:
+    first, second = preview.press(**CORRECTED), preview.press(**CORRECTED)
+
+    assert (first.status, second.status, second.location) == (303, 303, first.location)
+    with make.app.app_context():
+        mine = select(Attachment).where(Attachment.project_id == play.id, Attachment.name == REPORT)
+        assert len(db.session.scalars(mine).all()) == 1
+
+
+def test_findings_already_written_are_matched_and_those_missing_in_the_file_stay(
+    make: Make, play: Play, client_for: ClientFor, folder: Path
+) -> None:
+    one, other = (
+        findings_commands.FindingValues(number=number, title=title, text=text, category="contract", severity="grave")
+        for number, title, text in ((1, "项目终期验收措施不够规范", ACCEPTANCE), (2, "天气", "与项目无关的旧问题。"))
+    )
+    play.save(findings_commands.save_findings, findings_commands.FindingsValues(findings=(one, other)), who="lead")
+    sent = send(client_for(make["lead"]), f"/projects/{play.id}/import", (folder / REPORT).read_bytes(), REPORT)
+    page = sent.follow()
+
+    assert "文件中没有" in page.text and page.tree.xpath("//fieldset[@id='line-finding-1']//del")
+    done = page.press(**CORRECTED)
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        found = findings.findings(project_for(make["lead"], play.id))
+        assert [(f.number, f.title) for f in found] == [
+            (1, "项目中期验收措施不够规范"), (2, "天气"), (3, "项目后续运维管理机制不够明确"),
+        ]  # fmt: skip
+        # what the paper does not say stays as it was decided
+        assert (found[0].category, found[0].severity) == ("contract", "grave")
+        answers = suggestions.suggestions(project_for(make["lead"], play.id))
+        assert [[f.number for f in s.findings] for s in answers] == [[1], [3]]
+
+
+def test_a_finding_that_is_not_in_the_file_goes_only_when_it_is_ticked(
+    make: Make, play: Play, client_for: ClientFor, folder: Path
+) -> None:
+    old = findings_commands.FindingValues(number=9, text="与项目无关的旧问题。", category="other", severity="minor")
+    play.save(findings_commands.save_findings, findings_commands.FindingsValues(findings=(old,)), who="lead")
+    sent = send(client_for(make["lead"]), f"/projects/{play.id}/import", (folder / REPORT).read_bytes(), REPORT)
+    page = sent.follow()
+    box = next(str(name) for name in page.tree.xpath("//input/@name") if str(name).startswith("finding-gone-"))
+
+    assert page.press(**{**CORRECTED, box: "y"}).status == 303
+
+    with make.app.app_context():
+        found = findings.findings(project_for(make["lead"], play.id))
+        assert [f.number for f in found] == [1, 2]
