@@ -36,7 +36,7 @@ def confine() -> bool:
     for what, most in (
         (resource.RLIMIT_AS, child.MEMORY),
         (resource.RLIMIT_CPU, child.SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, child.ANSWER),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 64),

@@ -24,7 +24,8 @@ MEMORY = 300 * 1024 * 1024
 
 TOO_HARD = N_("文件过大或过于复杂，在限定的时间和内存内无法读取。请拆成几份文件再上传。")
 FAILED = N_("文件无法读取。请用原来的软件打开，另存后再上传。")
-_ANSWER = 64 * 1024 * 1024
+ANSWER = 64 * 1024 * 1024
+"""Bytes an answer may have, and the most the child can write: its output may be led into a file."""
 _ROOT = Path(__file__).resolve().parents[2]
 # the child needs nothing of ours: no key, no address of a database
 _ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
@@ -40,7 +41,7 @@ def read_apart(data: bytes, name: str, kind: PaperKind | None = None) -> list[Pa
         done = _run(data, name, kind.value if kind else "")
     except subprocess.TimeoutExpired:
         raise RefusedFile(TOO_HARD) from None
-    if done.returncode != 0 or len(done.stdout) > _ANSWER:
+    if done.returncode != 0 or len(done.stdout) > ANSWER:
         raise RefusedFile(TOO_HARD if done.returncode < 0 or done.returncode == OUT_OF_ROOM else FAILED)
     try:
         return received(json.loads(done.stdout))

@@ -1,6 +1,7 @@
 """A file of somebody else's is read in a process of its own."""
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -70,11 +71,23 @@ def run_child(code: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_the_child_can_write_no_file(tmp_path: Path) -> None:
+def test_the_child_can_write_no_more_than_an_answer(tmp_path: Path) -> None:
     target = tmp_path / "x"
 
-    assert "File too large" in run_child(f"open({str(target)!r}, 'w').write('x' * 9999)")
-    assert not target.exists() or not target.stat().st_size
+    said = run_child(f"f = open({str(target)!r}, 'wb')\nfor _ in range(66): f.write(bytes(1024 * 1024)); f.flush()")
+
+    assert "File too large" in said
+    assert target.stat().st_size == child.ANSWER
+
+
+def test_the_answer_may_be_led_into_a_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "perfflow.papers", "结果.docx"]
+    target = tmp_path / "answer.json"
+
+    with target.open("wb") as out:
+        subprocess.run(command, input=TABLE, stdout=out, cwd=Path(child.__file__).parents[2], check=True)
+
+    assert child.received(json.loads(target.read_bytes())) == read(TABLE, "结果.docx")
 
 
 def test_the_child_is_bounded_in_memory() -> None:
