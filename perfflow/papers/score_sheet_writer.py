@@ -9,7 +9,7 @@ from perfflow.papers.word_writer import TableCell, paragraph, table
 
 INDICATORS = ("一级指标", "二级指标", "三级（及以上）指标")
 FIGURES = ("权重", "得分率", "绩效分数")
-_FIGURE_WIDTHS = (800, 900, 900)
+_FIGURE_WIDTHS = (800, 1050, 900)
 
 
 def score_sheet_pages(sheets: Iterable[tuple[str, ScoreSheet]]) -> Iterator[str]:
