@@ -12,6 +12,7 @@ from perfflow.papers.text import N_, folded, start_folded
 
 # Enough for a cover and its date: a label repeated 50,000 times would carry a whole book along each time.
 ABOVE = 500
+_UNIT = re.compile(r"\((?:单位:?)?(?P<brackets>亿元|万元|元)\)|[/,:](?:单位:?)?(?P<bare>亿元|万元|元)$")
 _ORNAMENT = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、|\*)|[、,，]")
 
 
@@ -51,9 +52,9 @@ class FormReading:
 
 
 def unit_named(label: str) -> Any:
-    """The unit of money a label names in brackets, as in "预算金额（万元）"; None without one."""
-    found = re.search(r"\((?:单位:?)?(亿元|万元|元)\)", folded(label))
-    return found[1] if found else None
+    """The unit of money a label names, as in "预算金额（万元）" or "预算金额/万元"; None without one."""
+    found = _UNIT.search(folded(label))
+    return found["brackets"] or found["bare"] if found else None
 
 
 def read_forms(document: Document, form: Form) -> list[FormReading]:
@@ -124,7 +125,7 @@ class FormFinder:
         self._stray = self._stray and not labels
         if labels:
             self._labelled(number, cells, labels)
-        elif len(filled) == 1 and start_folded(filled[0].text) == self._title:
+        elif len(filled) == 1 and label_of(filled[0].text) == self._title:
             self._above.append(filled[0].text)
         elif self._below and len(filled) == 1:
             self._put(self._below, filled[0].text, number)
@@ -148,9 +149,10 @@ class FormFinder:
 
     def _labelled(self, number: int, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> None:
         ends = [place for place, _ in labels[1:]] + [len(cells)]
+        # a short value cut by a line of the table is one: "1,374.74 | 万元"
         texts = [
-            "\n".join(cell.text for cell in cells[place + 1 : end] if cell.text)
-            for (place, _), end in zip(labels, ends, strict=True)
+            ("\n" if field.long else "").join(cell.text for cell in cells[place + 1 : end] if cell.text)
+            for (place, field), end in zip(labels, ends, strict=True)
         ]
         same = all(
             self.current.texts.get(found.key) == text for (_, found), text in zip(labels, texts, strict=True)
@@ -219,5 +221,5 @@ class FormFinder:
 
 def label_of(text: str) -> str:
     """A label for comparison: without blanks, number, punctuation, and a unit in brackets."""
-    label = _ORNAMENT.sub("", start_folded(text).rstrip(":"))
+    label = _ORNAMENT.sub("", _UNIT.sub("", start_folded(text)).rstrip(":"))
     return label.partition("(")[0] if label.endswith(")") else label

@@ -19,8 +19,9 @@ MAX_FEN = 10**16
 MAX_WHOLE = 2**31 - 1
 
 _NUMBER = r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{1,10})?)"
-_MONEY = re.compile(rf"(?:人民币|¥)?{_NUMBER}(?P<unit>亿元?|万元?|元整?)?", re.ASCII)
-_SCORE = re.compile(rf"{_NUMBER}分?", re.ASCII)
+_UNIT = "亿元?|万元?|元"
+_MONEY = re.compile(rf"(?:人民币|¥)?:?{_NUMBER}(?:(?P<unit>{_UNIT})整?|\((?P<in_brackets>{_UNIT})\))?。?", re.ASCII)
+_SCORE = re.compile(rf"{_NUMBER}(?:分|\(分\))?(?:/100分?|\(满分为?100分?\))?。?", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?", re.ASCII)
 
 
@@ -76,7 +77,9 @@ class Money:
         found = _MONEY.fullmatch(folded(text))
         if found is None:
             raise Unreadable(N_("“%(text)s”不是金额。请写成例如 1,374.74万元。"), named)
-        unit = found["unit"].removesuffix("整") if found["unit"] else self.bare
+        unit = found["unit"] or found["in_brackets"] or self.bare
+        if unit is None and not _decimal(found):
+            return 0  # in every unit
         if unit is None:
             raise Unreadable(N_("“%(text)s”没有写明单位。请写成例如 1,374.74万元 或 13,747,400元。"), named)
         fen = _decimal(found) * FEN[unit if unit.endswith("元") else unit + "元"]

@@ -9,18 +9,32 @@ from typing import Literal
 from perfflow.papers.kinds import Money, Score
 
 _DIGITS = "零一二三四五六七八九十"
+_NONE = frozenset({"", "无", "暂无", "没有", "无问题", "未发现问题", "不适用", "/", "-", "--", "—", "——"})
+_OTHER_MARKS = frozenset({'""', "「」", "『』", "‘’", "＂＂"})
+# the first of each row of numbers that are one character
+_CIRCLED = "①⑴⒈❶㈠"
 
 # Number and mark. A point before a digit is a decimal ("1.5万元"), unless a year follows ("1.2018年").
 _MARK = (
     r"(?:(?P<arabic>\d{1,2})(?P<mark>、|[)）]|[.．](?:(?!\d)|(?=\d{4}年)) ?)"
     r"|(?P<chinese>[一二三四五六七八九十]{1,3})(?P<comma>、)"
-    r"|(?P<circled>[①-⑳])"
+    r"|(?P<circled>[①-⒛❶-❿㈠-㈩])"
     r"|[(（](?:(?P<inner>\d{1,2})|(?P<inner_chinese>[一二三四五六七八九十]{1,3}))[)）])"
 )
 _AT_START = re.compile(rf"[ \t\u3000]*{_MARK}")
 # Where a page break fell exactly between two entries, the break between their paragraphs is lost:
 # the next number then follows the end of a sentence.
-_INSIDE = re.compile(rf"(?<=[。；！？]){_MARK}")
+_INSIDE = re.compile(rf"(?<=[。；！？;])(?P<gap>[ \t\u3000]*){_MARK}")
+# Weaker signs: only a row of them from 1 on, each at the start of a paragraph, numbers anything.
+_ANY_NUMBER = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_WEAK = re.compile(
+    rf"[ \t\u3000]*(?:(?P<word>问题|建议|意见)[ \u3000]?(?P<counted>{_ANY_NUMBER})[、.．:：,，]?"
+    rf"|第(?P<ordinal>{_ANY_NUMBER})(?:[条点个][、.．:：,，]?|[、:：,，])"
+    r"|(?P<one_is>[一二三四五六七八九十]{1,3})是[:：,，]?"
+    r"|(?P<section>\d{1,2}\.)(?P<in_section>\d{1,2})(?![\d.%])[、.．]?"
+    r"|(?P<bare>\d{1,2})(?:[,，:：]|[ \t\u3000]+)(?![\d年月日个项]))[ \t\u3000]*"
+)
+_SAID_INSIDE = re.compile("(?:^|[。；;：:，,])一是.*[。；;，,]二是", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,7 @@ class Manner:
 
 def split_numbered(text: str) -> tuple[Numbered, ...]:
     """The numbered entries of a cell. Text without any number is one entry; "无" and nothing are none."""
-    if text.strip() in {"", "无", "无。"}:
+    if text.strip().rstrip("。") in _NONE:
         return ()
     _, entries = _split(text)
     return entries or (Numbered(1, None, text),)
@@ -59,6 +73,13 @@ def lead_in(text: str) -> str:
     """What stands before the first number; it belongs to no entry."""
     before, entries = _split(text)
     return before if entries else ""
+
+
+def unnumbered(text: str) -> bool:
+    """Whether a text without numbers may hold more than the one entry it is read as."""
+    if text.strip().rstrip("。") in _NONE or _split(text)[1]:
+        return False
+    return sum(bool(line.strip()) for line in text.split("\n")) > 1 or bool(_SAID_INSIDE.search(text))
 
 
 def join_numbered(items: Iterable[Numbered], manner: Manner) -> str:
@@ -89,6 +110,8 @@ def format_name(name: str, manner: Manner) -> str:
 def bare_name(name: str) -> str:
     """The name without quotation marks around the whole of it; marks around a part of it stay."""
     name = name.strip()
+    if len(name) > 2 and name[0] + name[-1] in _OTHER_MARKS and not set(name[1:-1]) & {name[0], name[-1]}:
+        return name[1:-1].strip()
     if not (name.startswith("“") and name.endswith("”")):
         return name
     depth = 0
@@ -101,6 +124,37 @@ def bare_name(name: str) -> str:
 
 def _split(text: str) -> tuple[str, tuple[Numbered, ...]]:
     """The text before the first number, and the entries."""
+    before, entries = _marked(text)
+    return (before, entries) if entries else _counted(text)
+
+
+def _counted(text: str) -> tuple[str, tuple[Numbered, ...]]:
+    """Entries by weaker signs ("一是", "问题1：", "4.1"), where they count from 1 without a gap, to 2 at least."""
+    before: list[str] = []
+    entries: list[list[str]] = []
+    style = ""
+    for paragraph in text.split("\n"):
+        sign = _WEAK.match(paragraph)
+        if sign and _weak_number(sign) == len(entries) + 1 and style in {"", _weak_style(sign)}:
+            style = _weak_style(sign)
+            entries.append([paragraph[sign.end() :]])
+        else:
+            (entries[-1] if entries else before).append(paragraph)
+    if len(entries) < 2:
+        return text, ()
+    return "\n".join(before), tuple(_entry(at, False, lines) for at, lines in enumerate(entries, 1))
+
+
+def _weak_number(sign: re.Match[str]) -> int:
+    digits = sign["counted"] or sign["ordinal"] or sign["one_is"] or sign["in_section"] or sign["bare"]
+    return int(digits) if digits.isdecimal() else _chinese(digits)
+
+
+def _weak_style(sign: re.Match[str]) -> str:
+    return sign["word"] or sign["section"] or next(name for name in ("ordinal", "one_is", "bare") if sign[name])
+
+
+def _marked(text: str) -> tuple[str, tuple[Numbered, ...]]:
     before: list[str] = []
     entries: list[tuple[int, bool, list[str]]] = []
     style = ""
@@ -113,7 +167,7 @@ def _split(text: str) -> tuple[str, tuple[Numbered, ...]]:
             entries.append((last, False, []))
         for inside in _INSIDE.finditer(paragraph, start) if entries else ():
             if _style(inside) == style and _number(inside) == last + 1:
-                entries[-1][2].append(paragraph[start : inside.start()])
+                entries[-1][2].append(paragraph[start : inside.end("gap")])
                 last, start = _number(inside), inside.end()
                 entries.append((last, True, []))
         (entries[-1][2] if entries else before).append(paragraph[start:])
@@ -128,15 +182,19 @@ def _style(marker: re.Match[str]) -> str:
     if marker["comma"]:
         return "一、"
     if marker["circled"]:
-        return "①"
+        return _row_of(marker["circled"])
     return "(1)" if marker["inner"] else "(一)"
 
 
 def _number(marker: re.Match[str]) -> int:
     if marker["circled"]:
-        return ord(marker["circled"]) - ord("①") + 1
+        return ord(marker["circled"]) - ord(_row_of(marker["circled"])) + 1
     digits = marker["arabic"] or marker["inner"]
     return int(digits) if digits else _chinese(marker["chinese"] or marker["inner_chinese"])
+
+
+def _row_of(circled: str) -> str:
+    return max(first for first in _CIRCLED if first <= circled)
 
 
 def _chinese(digits: str) -> int:

@@ -9,12 +9,18 @@ from typing import BinaryIO
 
 from perfflow.papers.blocks import Document
 from perfflow.papers.form_reader import FormReading, read_forms
-from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered
+from perfflow.papers.numbering import Numbered, bare_name, lead_in, split_numbered, unnumbered
 from perfflow.papers.result_table import RESULT_FORM, ResultTable
 from perfflow.papers.spec import Problem
-from perfflow.papers.text import N_, folded, start_folded
+from perfflow.papers.text import N_, folded, shown, start_folded
+from perfflow.papers.ticks import ticked
 from perfflow.papers.word_reader import read_word
 from perfflow.papers.word_writer import form_table, paragraph, write_word
+
+GRADES = ("优秀", "良好", "合格", "不合格", "较差", "一般", "优", "良", "中", "差")
+_GRADE = re.compile(
+    rf"(?:(?:评价)?(?:等级|结论|评级)(?:为|:)?)?[\"“‘]?(?P<grade>{'|'.join(GRADES)})[\"”’]?等?级?(?:\([^()]*\))?。?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,37 @@ def _pages(tables: Iterable[ResultTable], cover: Cover | None) -> Iterator[str]:
 def _result(reading: FormReading, cover: Cover | None) -> ReadResult:
     filed = ResultTable(**{key: reading.texts.get(key, "") for key in RESULT_FORM.keys})
     values = ResultValues(
-        project_name=bare_name(filed.project_name),
+        project_name=bare_name("".join(filed.project_name.split("\n"))),
         final_amount_fen=reading.value(RESULT_FORM["final_amount"]),
         score=reading.value(RESULT_FORM["score"]),
-        grade=filed.grade.strip(),
+        grade=_grade(reading),
         findings=_entries(reading, "findings"),
         suggestions=_entries(reading, "suggestions"),
     )
     return ReadResult(filed, values, cover, tuple(reading.problems), reading)
 
 
+def _grade(reading: FormReading) -> str:
+    """The grade by itself: it may be ticked, stand in quotation marks or beside the score."""
+    text = reading.texts.get("grade", "").strip()
+    found = _GRADE.fullmatch(folded(text))
+    if found:
+        return found["grade"]
+    marked = ticked(text, GRADES)
+    if len(marked) == 1:
+        return marked[0]
+    if len(marked) > 1 or len(set(re.findall("[优良中差]", text))) > 1:
+        message = N_("“%(text)s”不是一个评价结论。请只写一个，例如 优。")
+        reading.say(RESULT_FORM["grade"], message, {"text": shown(text)})
+        return ""
+    return text
+
+
 def _entries(reading: FormReading, key: str) -> tuple[Numbered, ...]:
     text = reading.texts.get(key, "")
     entries = split_numbered(text)
+    if unnumbered(text):
+        reading.say(RESULT_FORM[key], N_("文字没有编号，已作为一条读入。请核对。"))
     if lead_in(text).strip():
         reading.say(RESULT_FORM[key], N_("第一个编号之前的文字没有归入任何一条。请核对。"))
     if [entry.number for entry in entries] != list(range(1, len(entries) + 1)):

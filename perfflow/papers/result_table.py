@@ -12,13 +12,25 @@ RESULT_FORM = Form(
     "绩效评价结果信息表",
     (
         Field("project_name", "项目名称", Text(), required=True),
-        Field("final_amount", "决算金额", Money(), required=True, aliases=("决算数", "项目决算金额", "决算金额合计")),
-        Field("score", "评价分值", Score(), required=True, aliases=("评价得分", "绩效评价分值", "绩效评价得分")),
-        Field("grade", "评价结论", Text(), required=True, aliases=("评价等级", "绩效评价结论", "绩效评级")),
+        Field(
+            "final_amount", "决算金额", Money(), required=True,
+            aliases=("决算数", "决算", "项目决算", "项目决算金额", "决算金额合计"),
+        ),
+        Field(
+            "score", "评价分值", Score(), required=True,
+            aliases=("评价得分", "评价分数", "绩效评价分值", "绩效评价得分"),
+        ),
+        Field(
+            "grade", "评价结论", Text(), required=True,
+            aliases=("评价等级", "绩效评价等级", "绩效评价结论", "绩效评级", "评价结果"),
+        ),
         Field("main_performance", "主要绩效", Text(), required=True, long=True, aliases=("主要绩效情况",)),
-        Field("findings", "存在问题", Text(), long=True, aliases=("存在的问题", "存在的主要问题", "主要问题")),
-        Field("suggestions", "整改建议", Text(), long=True, aliases=("改进建议", "相关建议")),
-        Field("rectification", "整改情况", Text(), long=True, aliases=("整改落实情况", "整改结果")),
+        Field(
+            "findings", "存在问题", Text(), long=True,
+            aliases=("存在的问题", "存在的主要问题", "存在主要问题", "主要问题", "发现问题"),
+        ),
+        Field("suggestions", "整改建议", Text(), long=True, aliases=("改进建议", "相关建议", "意见建议", "有关建议")),
+        Field("rectification", "整改情况", Text(), long=True, aliases=("整改落实情况", "落实整改情况", "整改结果")),
     ),
 )
 NONE = "无"

@@ -219,7 +219,8 @@ def test_ticks_are_known_in_any_dress(text: str, found: list[str]) -> None:
             "政府购买服务",
         ),
         (
-            '<w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="0"/></w:checkBox></w:ffData></w:fldChar>',
+            '<w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="0"/></w:checkBox></w:ffData>'
+            "</w:fldChar>",
             "",
         ),
         (r"<w:instrText> eq \o\ac(□,√)</w:instrText>", "政府购买服务"),

@@ -22,6 +22,10 @@ from perfflow.papers.kinds import MAX_FEN, Choice, Day, Money, Score, Text, Unre
         ("100万", 100_000_000),
         ("人民币 5 元整", 500),
         ("￥0.01元", 1),
+        ("1,374.74 万元整", 1_374_740_000),
+        ("1374.74（万元）", 1_374_740_000),
+        ("100万元。", 100_000_000),
+        ("0", 0),
     ],
 )
 def test_money_becomes_whole_fen(filed: str, fen: int) -> None:
@@ -29,8 +33,10 @@ def test_money_becomes_whole_fen(filed: str, fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "filed", ["12,5万元", "1374.74", "0.001元", "约100万元", "-1元", "1.2.3元", "99999999999亿元", "", "万元"]
-)
+    "filed",
+    ["12,5万元", "1374.74", "0.001元", "约100万元", "-1元", "1.2.3元", "99999999999亿元", "", "万元",
+     "人民币壹佰万元", "100-120万元", "100万元（其中财政80万元）", "100（"],
+)  # fmt: skip
 def test_what_is_no_clear_amount_is_refused_with_a_sentence(filed: str) -> None:
     with pytest.raises(Unreadable, match=r"。$"):
         Money().read(filed)
@@ -47,12 +53,14 @@ def test_money_is_written_without_losing_a_fen(fen: int, unit: str, trim: bool) 
     assert kind.read(kind.write(fen)) == fen
 
 
-@pytest.mark.parametrize("filed", ["91.8分", "91.8", "９１．８ 分", "91.80分"])
+@pytest.mark.parametrize(
+    "filed", ["91.8分", "91.8", "９１．８ 分", "91.80分", "91.8/100", "91.8分（满分100分）", "91.8（分）"]
+)
 def test_a_score_is_exact_with_or_without_its_suffix(filed: str) -> None:
     assert Score().read(filed) == Decimal("91.8")
 
 
-@pytest.mark.parametrize("filed", ["100.01", "91.855", "-1", "九十一", "91分8", "9" * 30])
+@pytest.mark.parametrize("filed", ["100.01", "91.855", "-1", "九十一", "91分8", "91。8分", "9" * 30])
 def test_what_is_no_score_is_refused(filed: str) -> None:
     with pytest.raises(Unreadable):
         Score().read(filed)

@@ -14,6 +14,7 @@ from perfflow.papers.numbering import (
     join_numbered,
     lead_in,
     split_numbered,
+    unnumbered,
 )
 
 BUREAU = Manner(
@@ -71,7 +72,37 @@ def test_chinese_numbers_count_beyond_ten() -> None:
     assert [entry.number for entry in split_numbered(text)] == [9, 10, 11, 20, 21]
 
 
-@pytest.mark.parametrize("text", ["", " ", "无", "无。"])
+@pytest.mark.parametrize(
+    "text",
+    ["问题1：甲\n问题2：乙", "问题一、甲\n问题二、乙", "第一，甲\n第二，乙", "一是甲\n二是乙", "4.1 甲\n4.2 乙",
+     "1 甲\n2 乙", "⑴甲\n⑵乙", "❶甲\n❷乙"],
+)  # fmt: skip
+def test_weaker_signs_number_entries_where_they_count_from_one(text: str) -> None:
+    assert [(entry.number, entry.text) for entry in split_numbered(text)] == [(1, "甲"), (2, "乙")]
+
+
+@pytest.mark.parametrize(
+    "text", ["一是甲；二是乙。", "第一季度未验收。\n第二季度未付款。", "• 甲\n• 乙", "2 月未验收\n3 月未付款"]
+)
+def test_what_may_be_more_than_the_one_entry_it_is_read_as_is_known(text: str) -> None:
+    assert split_numbered(text) == (Numbered(1, None, text),)
+    assert unnumbered(text)
+
+
+def test_one_paragraph_and_numbered_text_are_clear() -> None:
+    assert not any(map(unnumbered, ["甲。", "1、一是甲；二是乙。\n2、丙。", "无", ""]))
+
+
+def test_entries_in_one_line_may_have_blanks_between_them() -> None:
+    text = "1、甲；  2、乙;3、丙"
+
+    entries = split_numbered(text)
+
+    assert [entry.number for entry in entries] == [1, 2, 3]
+    assert join_numbered(entries, Manner()) == text
+
+
+@pytest.mark.parametrize("text", ["", " ", "无", "无。", "暂无", "未发现问题。", "——"])
 def test_nothing_is_no_entry(text: str) -> None:
     assert split_numbered(text) == ()
 
@@ -120,3 +151,9 @@ def test_only_marks_around_the_whole_name_are_taken_off() -> None:
     assert bare_name("“代表工作”") == "代表工作"
     assert bare_name("“12345” 市民服务热线服务外包经费") == "“12345” 市民服务热线服务外包经费"
     assert bare_name("“甲”和“乙”") == "“甲”和“乙”"
+    assert bare_name('"甲"和"乙"') == '"甲"和"乙"'
+
+
+@pytest.mark.parametrize("name", ["“甲”", '"甲"', "「甲」", "‘甲’", "甲"])
+def test_a_name_may_stand_in_marks_of_any_kind(name: str) -> None:
+    assert bare_name(name) == "甲"

@@ -144,6 +144,53 @@ def test_two_labels_may_share_a_row() -> None:
     assert (result.table.score, result.table.grade) == ("91.8分", "优")
 
 
+@pytest.mark.parametrize(
+    ("filed", "grade"),
+    [
+        ("优", "优"), ("“优”", "优"), ("优。", "优"), ("良（88.2分）", "良"), ("评价等级：良", "良"), ("优秀", "优秀"),
+        ("□优 ☑良 □中 □差", "良"), ("优  √良  中  差", "良"), ("B", "B"),
+    ],
+)  # fmt: skip
+def test_a_grade_is_read_by_itself(filed: str, grade: str) -> None:
+    result = read_one(tbl(*rows(评价结论=tr("评价结论", filed))))
+
+    assert (result.values.grade, result.table.grade, result.problems) == (grade, filed, ())
+
+
+def test_two_grades_are_none_and_said() -> None:
+    result = read_one(tbl(*rows(评价结论=tr("评价结论", "优良"))))
+
+    assert result.values.grade == ""
+    assert [problem.message for problem in result.problems] == ["“优良”不是一个评价结论。请只写一个，例如 优。"]
+
+
+def test_a_name_or_an_amount_in_two_pieces_is_one() -> None:
+    result = read_one(
+        tbl(*rows(项目名称=tr("项目名称", tc(p("“代表") + p("工作”"))), 决算金额=tr("决算金额", "1,374.74", "万元")))
+    )
+
+    assert (result.values.project_name, result.table.final_amount) == ("代表工作", "1,374.74万元")
+
+
+@pytest.mark.parametrize("label", ["决算金额（万元）", "决算金额/万元", "决算金额，单位：万元"])
+def test_the_unit_may_stand_in_the_label(label: str) -> None:
+    result = read_one(tbl(*rows(决算金额=tr(label, "1,374.74"))))
+
+    assert result.values.final_amount_fen == 1_374_740_000
+
+
+def test_headings_between_tables_may_be_counted() -> None:
+    results = read(tbl(*rows(), tr(tc("绩效评价结果信息表（二）", '<w:gridSpan w:val="2"/>')), *rows()))
+
+    assert [result.problems for result in results] == [(), ()]
+
+
+def test_text_without_numbers_that_may_be_several_entries_is_said() -> None:
+    result = read_one(tbl(*rows(存在问题=row("一是甲；二是乙。"))))
+
+    assert [problem.message for problem in result.problems] == ["文字没有编号，已作为一条读入。请核对。"]
+
+
 def test_insertions_are_accepted_and_deletions_skipped() -> None:
     tracked = tc(
         "<w:p><w:r><w:t>1、</w:t></w:r><w:ins><w:r><w:t>新</w:t></w:r></w:ins>"
