@@ -167,7 +167,7 @@ def test_no_page_in_english_shows_a_chinese_sentence_of_ours(
 
 AS_WRITTEN = {
     "results.show", "projects.history", "versions.show", "rectification.item", "rectification.summary", "admin.manner",
-    "admin.new_organisation", "admin.letters", "admin.edit_letter",
+    "admin.new_organisation", "admin.letters", "admin.edit_letter", "imports.show", "imports.show_paper",
 }  # fmt: skip
 """Pages that show a paper as it is printed, or changes in the words in which they were recorded."""
 OFFICIAL = {"效果目标"}

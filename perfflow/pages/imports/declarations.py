@@ -26,6 +26,7 @@ from perfflow.process import OBJECT_KINDS, ObjectKind
 from perfflow.rules.declaration import FIELDS, FUND_USES, PROJECT_TYPES, SECTION_LABELS, Section, section_of
 from perfflow.rules.money import slipped
 from perfflow.stages.declaration import queries as stage
+from perfflow.stages.declaration.commands import LABELS
 from perfflow.stages.declaration.queries import DeclarationRow
 
 CHOICES = {"project_type": PROJECT_TYPES, "fund_use": FUND_USES}
@@ -80,13 +81,14 @@ def _fields(sheet: Sheet, known: DeclarationRow | None) -> Iterator[Line]:
         if field.key in ROWS:
             continue
         name = "name" if field.key == "project_name" else field.key
-        cell = _cell(sheet, field.key, name, field.label, known)
+        label = _(LABELS[name])
+        cell = _cell(sheet, field.key, name, label, known)
         if cell.blank and cell.same:
             continue
         fixed = known is None and name == "name"
         section = section_of(name) or Section.BASIC
         question = _doubt(sheet, name, known)
-        yield sheet.line(name, field.key, section, field.label, cell, fixed=fixed, question=question)
+        yield sheet.line(name, field.key, section, label, cell, fixed=fixed, question=question)
 
 
 def _cell(sheet: Sheet, key: str, name: str, label: str, known: DeclarationRow | None) -> Cell:
@@ -123,7 +125,7 @@ def _doubt(sheet: Sheet, name: str, known: DeclarationRow | None) -> str:
 def _rows(sheet: Sheet, known: DeclarationRow | None) -> Iterator[Line]:
     values: Any = sheet.paper.values
     yield from _listed(
-        sheet, "sub_projects", Section.BUDGET, SUB_PROJECT_LABELS,
+        sheet, "sub_projects", Section.BUDGET, [_(label) for label in SUB_PROJECT_LABELS],
         [(one.name, one.amount_fen) for one in values.sub_projects],
         [(one.name, one.amount_fen) for one in known.sub_projects] if known else [],
     )  # fmt: skip
@@ -133,7 +135,7 @@ def _rows(sheet: Sheet, known: DeclarationRow | None) -> Iterator[Line]:
         [(one.label, one.filed) for one in known.milestones] if known else [],
     )  # fmt: skip
     yield from _listed(
-        sheet, "targets", Section.TARGETS, TARGET_LABELS,
+        sheet, "targets", Section.TARGETS, [_(label) for label in TARGET_LABELS],
         [(one.level1, one.level2, one.name, one.filed) for one in values.targets],
         [(one.level1, one.level2, one.name, one.filed) for one in known.targets] if known else [],
     )  # fmt: skip

@@ -96,11 +96,9 @@ def _rows(sheet: Sheet, values: ResultPaper) -> Iterator[Line]:
     """As filed, to be looked at."""
     for field in RESULT_FORM.fields:
         if field.key != "project_name":
-            text = getattr(values.table, field.key)
-            yield sheet.line(
-                f"table-{field.key}", field.key, TABLE, field.label, prose_cell("value", field.label, text),
-                mark=Mark.SHOWN,
-            )  # fmt: skip
+            text, label = getattr(values.table, field.key), _(field.label)
+            cell = prose_cell("value", label, text)
+            yield sheet.line(f"table-{field.key}", field.key, TABLE, label, cell, mark=Mark.SHOWN)
 
 
 def _compared(sheet: Sheet, values: ResultPaper, reach: Reach) -> Iterator[Line]:
@@ -127,7 +125,7 @@ def _compared(sheet: Sheet, values: ResultPaper, reach: Reach) -> Iterator[Line]
 
 
 def _line(sheet: Sheet, name: str, cell: Any) -> Line:
-    label = RESULT_FORM[name].label
+    label = _(RESULT_FORM[name].label)
     return sheet.line(f"table-{name}", name, TABLE, label, replace(cell, label=label))
 
 
