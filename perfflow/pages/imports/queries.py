@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from perfflow.core import access, uploads
 from perfflow.core.access import Actor, Permission, Reach, may, project_for, scoped
@@ -37,6 +37,10 @@ OF_VIEWER = {
 }
 """Who brings which papers."""
 OVER = (P.VOIDED, P.REJECTED, P.TERMINATED)
+MOST = 200
+"""Papers of one file that are looked at together: each is compared with what is stored."""
+TOO_MANY = N_("文件中有 %(count)d 份文书，一次最多读入 %(most)d 份。请拆成几份文件再上传。")
+_MARKS = " \u3000\t\n“”\"「」"
 NOT_YOURS = N_("这是%(kind)s，不是您可以导入的文书。")
 EMPTY_PAPER = N_("文件中没有读到任何文书。请确认选择的文件和类型。")
 NO_NAME = N_("%(kind)s中没有项目名称，不知道导入到哪个项目。请在项目页面上传。")
@@ -104,6 +108,8 @@ def readable(reach: Reach) -> list[Attachment]:
 
 def proposals(papers: Sequence[Paper], sha256: str, project_id: int | None, actor: Actor) -> list[Proposal]:
     """One for each paper of a file. `project_id`: the project it was uploaded for, if any."""
+    if len(papers) > MOST:
+        raise RefusedFile(TOO_MANY, {"count": len(papers), "most": MOST})
     bound = project_for(actor, project_id) if project_id is not None else None
     allowed = OF_VIEWER.get(access.VIEWERS[actor.role], ()) if actor.role in access.VIEWERS else ()
     found = []
@@ -208,18 +214,34 @@ def _evaluation_year(reach: Reach) -> int | None:
 
 
 def named(name: str, actor: Actor, *, loosely: bool = False) -> list[Reach]:
-    """The projects in reach of that name, quotation marks and blanks apart; oldest first.
+    """The projects in reach of that name, quotation marks, blanks and widths apart; oldest first.
 
     `loosely`: where none is, those whose names differ only in how they end (建设经费, 建设费, 建设).
     """
-    wanted = folded(bare_name(name))
+    wanted = _plain(name)
     if not wanted:
         return []
-    rows = db.session.execute(scoped(actor, Project.id, Project.name).order_by(Project.id)).all()
-    ids = [id_ for id_, there in rows if folded(bare_name(there)) == wanted]
+    query = scoped(actor, Project.id).where(_plain_in_sql(Project.name) == wanted)
+    ids = list(db.session.scalars(query.order_by(Project.id)))
     if loosely and not ids:
+        # of a firm: its projects are few
+        rows = db.session.execute(scoped(actor, Project.id, Project.name).order_by(Project.id)).all()
         ids = [id_ for id_, there in rows if stem(there) == stem(name)]
     return [project_for(actor, id_) for id_ in ids]
+
+
+def _plain(name: str) -> str:
+    """A name as the database compares it."""
+    for mark in _MARKS:
+        name = name.replace(mark, "")
+    return name.replace("（", "(").replace("）", ")")
+
+
+def _plain_in_sql(column: Any) -> Any:
+    """The same in SQL: a hundred thousand names are compared where they are."""
+    for mark in _MARKS:
+        column = func.replace(column, mark, "")
+    return func.replace(func.replace(column, "（", "("), "）", ")")
 
 
 def stem(name: str) -> str:
