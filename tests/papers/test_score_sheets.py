@@ -109,6 +109,209 @@ def test_the_rest_of_a_sheet_may_stand_in_a_table_of_its_own() -> None:
     assert reading.places["items.A12"] == "表2 第1行"
 
 
+def test_the_rest_of_a_sheet_may_have_lost_its_columns_of_groups() -> None:
+    body = tbl(tr(*HEAD), SMALL[0]) + p() + tbl(tr("A12 目标", "60", "50%", "30"), tr("合计", "100", "——", "70"))
+
+    (reading,) = score_sheets_of(read_word(word(body).getvalue()))
+
+    assert lines(reading) == READ
+    assert reading.sheet.total == 70
+
+
+def test_another_table_after_a_sheet_without_a_total_is_no_part_of_it() -> None:
+    body = (
+        tbl(tr(*HEAD), *SMALL[:2])
+        + p()
+        + tbl(tr("序号", "姓名", "单位", "职务", "电话", "备注"), tr("1", *"甲乙丙丁戊"))
+    )
+
+    (reading,) = score_sheets_of(read_word(word(body).getvalue()))
+
+    assert lines(reading) == READ
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("一级指标", "二级指标", "三级指标", "指标权重（%）", "指标得分率", "绩效评价得分"),
+        ("1级指标", "2级指标", "3级指标", "满分值", "得分比率", "实得分"),
+        ("Ⅰ级指标", "Ⅱ级指标", "Ⅲ级指标", "权重/分值", "得分率", "综合评分"),
+        ("评价维度", "评价内容", "评价指标", "参考分值", "得分率", "评定分数"),
+        ("一级目标", "二级目标", "三级指标", "权重（100分）", "得分率", "专家评分"),
+    ],
+)
+def test_the_words_of_a_head_may_be_any_of_their_kind(head: tuple[str, ...]) -> None:
+    assert lines(read(tr(*head), *SMALL)) == READ
+
+
+def test_a_head_may_be_a_group_over_the_names_of_its_columns() -> None:
+    over = tr(tc("指标体系", '<w:gridSpan w:val="3"/>'), *(tc(text, DOWN) for text in HEAD[3:]))
+    names = tr("一级指标", "二级指标", "三级指标", *(tc("", ON) for _ in range(3)))
+
+    assert lines(read(over, names, *SMALL)) == READ
+
+
+def test_a_row_of_a_group_right_under_the_head_is_no_part_of_it() -> None:
+    reading = read(
+        tr("编码", "一级指标", "二级指标", "三级指标", "权重", "得分"),
+        tr("A", "项目决策", "", "", "", ""), tr("A1", "", "立项", "", "", ""),
+        tr("A11", "", "", "依据", "40", "40"), tr("A12", "", "", "目标", "60", "30"),
+        tr("合计", "", "", "", "100", "70"),
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [one[:3] for one in READ]
+    assert messages(reading) == []
+
+
+def test_codes_in_a_column_of_their_own_beside_a_single_column_of_names() -> None:
+    reading = read(
+        tr("指标编码", "指标名称", "权重", "得分"),
+        tr("A", "项目决策", "", ""), tr("A1", "立项", "", ""), tr("A11", "依据", "40", "40"),
+        tr("A12", "目标", "60", "30"), tr("合计", "", "100", "70"),
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [one[:3] for one in READ]
+
+
+@pytest.mark.parametrize("marks", [("一、", "1."), ("（一）", "（1）"), ("一、", "（一）")])
+def test_the_numbering_tells_the_depth_in_a_single_column(marks: tuple[str, str]) -> None:
+    group, leaf = marks
+
+    reading = read(
+        tr("指标", "分值", "得分"),
+        tr(f"{group}决策", "40", "40"), tr(f"{leaf}依据", "40", "40"),
+        tr(f"{group.replace('一', '二')}产出", "60", "30"), tr(f"{leaf}完成率", "60", "30"),
+        tr("合计", "100", "70"),
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [
+        ("A", "决策", 1), ("A1", "依据", 2), ("B", "产出", 1), ("B1", "完成率", 2),
+    ]  # fmt: skip
+
+
+def test_sums_printed_in_the_rows_of_groups_are_theirs_and_compared() -> None:
+    reading = read(
+        tr(*HEAD),
+        tr("A项目决策", "", "", "90", "", "70"), tr("", "A1立项", "", "100", "", "71"),
+        tr("", "", "A11依据", "40", "100%", "40"), tr("", "", "A12目标", "60", "50%", "30"),
+        SMALL[-1],
+    )  # fmt: skip
+
+    assert lines(reading) == READ
+    assert messages(reading) == [
+        ("表1 第2行 权重", "“项目决策”写的权重是 90，下级合计是 100。请核对。"),
+        ("表1 第3行 得分", "“立项”写的得分是 71，下级合计是 70。请核对。"),
+    ]
+
+
+def test_sums_of_groups_in_rows_of_their_own_are_shown_and_no_indicators() -> None:
+    reading = read(tr(*HEAD), *SMALL[:2], tr(tc("A决策小计", '<w:gridSpan w:val="3"/>'), "100", "", "70"), SMALL[-1])
+
+    assert lines(reading) == READ
+    assert reading.unplaced == (("表1 第4行", "A决策小计 100 70"),)
+
+
+def test_weights_printed_behind_names_are_no_part_of_them() -> None:
+    reading = read(
+        tr(*HEAD),
+        tr("决策（100分）", "立项（90分）", "依据（40分）", "40", "100%", "40"),
+        tr("", "", "目标（2018）", "60", "50%", "30"),
+        SMALL[-1],
+    )
+
+    assert [one[1] for one in lines(reading)] == ["决策", "立项（90分）", "依据", "目标（2018）"]
+    assert ("表1 第2行 权重", "“立项”写的权重是 90，下级合计是 100。请核对。") in messages(reading)
+
+
+def test_two_rows_of_head_with_weights_beside_each_name() -> None:
+    reading = read(
+        tr(*(tc(text, '<w:gridSpan w:val="2"/>') for text in ("一级指标", "二级指标", "三级指标")), "得分"),
+        tr("名称", "权重", "名称", "权重", "名称", "权重", tc("", ON)),
+        tr("决策", "40", "立项", "40", "依据", "40", "40"), tr("产出", "60", "数量", "60", "完成率", "60", "30"),
+        tr(tc("合计", '<w:gridSpan w:val="5"/>'), "100", "70"),
+    )  # fmt: skip
+
+    assert [one[:4] for one in lines(reading)] == [
+        ("A", "决策", 1, ""), ("A1", "立项", 2, ""), ("A11", "依据", 3, "40"),
+        ("B", "产出", 1, ""), ("B1", "数量", 2, ""), ("B11", "完成率", 3, "60"),
+    ]  # fmt: skip
+
+
+def test_codes_may_be_numbers_with_points() -> None:
+    reading = read(
+        tr(*HEAD),
+        tr("1 决策", "1.1 立项", "1.1.1 依据", "40", "100%", "40"),
+        tr("2、产出", "2.1 数量", "2.1.1 完成率", "60", "50%", "30"),
+        SMALL[-1],
+    )
+
+    assert [one[:3] for one in lines(reading)] == [
+        ("1", "决策", 1), ("1.1", "立项", 2), ("1.1.1", "依据", 3),
+        ("2", "产出", 1), ("2.1", "数量", 2), ("2.1.1", "完成率", 3),
+    ]  # fmt: skip
+
+
+def test_groups_without_codes_get_those_of_their_leaves() -> None:
+    reading = read(
+        tr(*HEAD),
+        tr("决策", "立项", "A11依据", "40", "100%", "40"),
+        tr("产出", "数量", "B11完成率", "60", "50%", "30"), SMALL[-1],
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [
+        ("A", "决策", 1), ("A1", "立项", 2), ("A11", "依据", 3),
+        ("B", "产出", 1), ("B1", "数量", 2), ("B11", "完成率", 3),
+    ]  # fmt: skip
+    assert ("表1 第3行", "“产出”没有指标编码，已编为 B。请核对。") in messages(reading)
+
+
+def test_an_indicator_without_code_among_others_is_not_joined_to_the_one_above() -> None:
+    reading = read(tr(*HEAD), *SMALL[:2], tr("加分项", "", "获奖", "2", "100%", "2"), SMALL[-1])
+
+    assert lines(reading)[4:] == [("B", "加分项", 1, "", "", ""), ("B1", "获奖", 2, "2", "100%", "2")]
+    assert ("表1 第4行", "“获奖”没有指标编码，已编为 B1。请核对。") in messages(reading)
+
+
+def test_the_tenth_indicator_is_no_part_of_the_first() -> None:
+    names = "甲乙丙丁戊己庚辛壬癸"
+    body = [tr("C产出" if not at else "", f"C{at + 1}指标{name}", "10", "100%", "10") for at, name in enumerate(names)]
+
+    reading = read(tr("一级指标", "二级指标", "权重", "得分率", "得分"), *body, tr("合计", "", "100", "", "100"))
+
+    assert lines(reading)[1][:5] == ("C1", "指标甲", 2, "10", "100%")
+    assert lines(reading)[-1][:3] == ("C10", "指标癸", 2)
+    assert messages(reading) == [("表1 第11行", "编码 C10 会被看作 C1 的下级。请改成位数相同的编码，例如 C01。")]
+
+
+def test_a_code_or_figures_cut_by_a_page_are_joined() -> None:
+    code = read(
+        tr(*HEAD), tr("A项目决策", "A1立项", "A1", "", "", ""), tr("", "", "1依据", "40", "100%", "40"), *SMALL[1:]
+    )
+    figures = read(
+        tr(*HEAD), tr("A项目决策", "A1立项", "A11依据", "4", "100", "40"), tr("", "", "", "0", "%", ""), *SMALL[1:]
+    )
+
+    assert lines(code) == lines(figures) == READ
+    assert messages(code) == messages(figures) == []
+
+
+def test_a_name_may_begin_with_a_letter() -> None:
+    reading = read(
+        tr(*HEAD),
+        tr("决策", "立项", "A股上市", "40", "100%", "40"),
+        tr("", "", "B超设备", "60", "50%", "30"),
+        SMALL[-1],
+    )
+
+    assert [one[:2] for one in lines(reading)][2:] == [("A11", "A股上市"), ("A12", "B超设备")]
+
+
+def test_a_total_may_stand_in_a_sentence() -> None:
+    reading = read(tr(*HEAD), *SMALL[:2], tr(tc("总得分：70分", '<w:gridSpan w:val="6"/>')))
+
+    assert reading.sheet.total == 70
+
+
 def test_a_name_cut_by_a_page_is_joined() -> None:
     reading = read(
         tr(*HEAD),
@@ -212,7 +415,11 @@ NAME = (
     .map(str.strip)
     .filter(
         lambda text: (
-            text and text[0] not in "、.-" and not text[-1].isdigit() and "指标" not in text and words(text) == text
+            text
+            and text[0] not in "、.-"
+            and not text.rstrip("）)")[-1:].isdigit()
+            and "指标" not in text
+            and words(text) == text
         )
     )
 )
