@@ -19,6 +19,8 @@ from perfflow.models.finding import Finding
 from perfflow.pages.imports import queries
 from perfflow.papers.findings_list import FindingsList, ListedFinding, ListedSuggestion, write_findings
 from perfflow.papers.rectification_list import OpenItem, write_rectification
+from perfflow.papers.result_paper import write_result_tables
+from perfflow.papers.result_table import ResultTable
 from perfflow.process import CATEGORIES, SEVERITIES, P
 from perfflow.stages.declaration import commands as declaration
 from perfflow.stages.declaration import queries as declared
@@ -36,6 +38,7 @@ ACCEPTANCE = (
     "2018年“市人大常委会会务工作智能化平台建设经费”项目在终期验收措施上不够规范，根据项目实施方---"
     "上海金桥信息股份有限公司提供的验收资料，只对项目的完成情况做了验收分析。"
 )
+TABLE = ResultTable("“代表工作”", "100万元", "90分", "优", "良好。", "1、甲。", "1、乙。", "已整改。")
 REPORT = "市人大常委会会务工作智能化平台建设经费绩效评价报告.docx"
 
 
@@ -485,3 +488,24 @@ def test_a_finding_that_is_not_in_the_file_goes_only_when_it_is_ticked(
     with make.app.app_context():
         found = findings.findings(project_for(make["lead"], play.id))
         assert [f.number for f in found] == [1, 2]
+
+
+def test_a_file_of_too_many_papers_is_to_be_divided(make: Make, client_for: ClientFor) -> None:
+    tables = [TABLE for _ in range(queries.MOST + 1)]
+    out = io.BytesIO()
+    write_result_tables(tables, out)
+
+    sent = send(client_for(make["supervisor"]), "/imports", out.getvalue(), "结果.docx", kind="result_table")
+
+    assert sent.status == 422
+    assert "文件中有 201 份文书，一次最多读入 200 份。请拆成几份文件再上传。" in sent.text
+
+
+@pytest.mark.parametrize("called", ["“代表 工作”（一期）", "代表工作(一期)", "代表　工作（一期)", "「代表工作」(一期)"])
+def test_a_project_is_known_by_its_name_in_any_dress(make: Make, called: str) -> None:
+    play = make.project(P.EVALUATING)
+    with make.app.app_context():
+        with unit_of_work():
+            play.project().name = "代表工作（一期）"
+
+        assert [reach.id for reach in queries.named(called, make["supervisor"])] == [play.id]
