@@ -27,6 +27,13 @@ def test_an_equal_number_alone_is_not_enough() -> None:
     assert matched([(1, ACCEPTANCE)], [(1, "资金支付没有凭证，账目与合同不一致。")]) == {}
 
 
+def test_an_equal_title_is_enough_whatever_stands_below_it() -> None:
+    stored = [(1, f"绩效指标不够明确\n{ACCEPTANCE}"), (2, f"运维机制不够明确\n{MAINTENANCE}")]
+
+    assert matched(stored, [(5, "运维机制 不够明确\n全部重写。")]) == {0: 1}
+    assert matched([(1, f"\n{ACCEPTANCE}")], [(1, "\n全部重写。")]) == {}
+
+
 def test_nothing_is_matched_twice() -> None:
     found = matched([(1, ACCEPTANCE)], [(1, ACCEPTANCE), (2, ACCEPTANCE)])
 
