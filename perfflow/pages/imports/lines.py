@@ -113,9 +113,19 @@ class Sheet:
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        self._problems: dict[str, list[Problem]] = {}
+        self._problems: list[Problem] = []
+        self._of: dict[str, list[Problem]] = {}
         for problem in paper.problems:
-            self._problems.setdefault(problem.key, []).append(problem)
+            self._add(problem)
+
+    def _add(self, problem: Problem) -> None:
+        self._problems.append(problem)
+        if problem.key:
+            self._of.setdefault(problem.key, []).append(problem)
+
+    def doubt(self, key: str, msgid: str, text: str) -> None:
+        """Something that is wrong only beside what is stored; told before its line is made."""
+        self._add(Problem(self.place(key), msgid, {"text": text}, key))
 
     def place(self, key: str) -> str:
         """Where a value stood; of a row that has no place of its own, where its table did."""
@@ -129,7 +139,7 @@ class Sheet:
         return self.paper.filed.get(key, "").strip()
 
     def against(self, key: str) -> tuple[str, ...]:
-        return tuple(say(problem) for problem in self._problems.get(key, ()))
+        return tuple(say(problem) for problem in self._of.get(key, ()))
 
     def line(self, id: str, key: str, part: str, label: str, *cells: Cell, **more: Any) -> Line:
         """A line of the page, its mark found by comparing."""
@@ -138,10 +148,10 @@ class Sheet:
 
     def told(self, lines: Iterable[Line]) -> tuple[Told, ...]:
         """Every problem of the paper in its order, each with the line it stands beside."""
-        ids = {line.key: line.id for line in lines}
+        ids = {line.key: line.id for line in lines if line.key}
         return tuple(
             Told(message=say(problem), place=problem.place, line=ids.get(problem.key, ""))
-            for problem in self.paper.problems
+            for problem in self._problems
         )
 
 

@@ -1,6 +1,6 @@
 """评价报告, 指标评分表, 问题与建议表, and for 仅有结果表 the result table: beside what its firm wrote so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -382,29 +382,54 @@ def _finding_line(
     sheet: Sheet, at: int, one: ListedFinding, number: int, there: FindingRow | None,
     leaves: list[tuple[str, str]], closed: str, read: Read,
 ) -> Line:  # fmt: skip
-    codes = {code for code, _name in leaves}
-    guessed = {
-        "category": _among(CATEGORIES, one.category) or wording.category(one.title, one.text),
-        "severity": _among(SEVERITIES, one.severity) or wording.severity(one.title, one.text),
-        "codes": tuple(c for c in one.codes if c in codes) or wording.indicators(one.title, one.text, leaves),
-    }
-    if there is not None and not read.listed:
-        # what the paper does not say stays as it was decided
-        guessed = {"category": there.category, "severity": there.severity,
-                   "codes": tuple(code for code in there.codes if code in codes)}  # fmt: skip
+    kinds, by_words = _kinds(sheet, one, there, leaves, listed=read.listed)
     amount = one.amount_fen if read.listed or there is None else there.amount_fen
-    cells = _finding_cells(
-        number, one.title, one.text, guessed, amount, there, leaves, by_words=there is None and not read.listed
-    )
+    cells = _finding_cells(number, one.title, one.text, kinds, amount, there, leaves, by_words=by_words)
     return sheet.line(
         f"finding-{at}", f"findings.{one.number}", FINDINGS, _("问题 %(n)d", n=one.number), *cells,
         closed=closed, row_id=there.id if there else None,
     )  # fmt: skip
 
 
+def _kinds(
+    sheet: Sheet, one: ListedFinding, there: FindingRow | None, leaves: list[tuple[str, str]], *, listed: bool
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Category, severity and indicators: as the paper says; else as decided before; else by the words. Which of them
+    are so is told too."""
+    codes = {code for code, _name in leaves}
+    said: dict[str, Any] = {
+        "category": _among(CATEGORIES, one.category),
+        "severity": _among(SEVERITIES, one.severity),
+        "codes": tuple(code for code in one.codes if code in codes),
+    }
+    if listed:
+        _unknown(sheet, one, said, codes)
+    if there is not None:
+        else_ = {"category": there.category, "severity": there.severity,
+                 "codes": tuple(code for code in there.codes if code in codes)}  # fmt: skip
+    else:
+        else_ = {"category": wording.category(one.title, one.text),
+                 "severity": wording.severity(one.title, one.text),
+                 "codes": wording.indicators(one.title, one.text, leaves)}  # fmt: skip
+    unsaid = frozenset(name for name, value in said.items() if not value)
+    kinds = {name: else_[name] if name in unsaid else value for name, value in said.items()}
+    return kinds, unsaid if there is None else frozenset()
+
+
+def _unknown(sheet: Sheet, one: ListedFinding, said: Mapping[str, Any], codes: set[str]) -> None:
+    """What the list says that is none of the choices is told."""
+    key = f"findings.{one.number}"
+    if one.category.strip() and not said["category"]:
+        sheet.doubt(key, N_("“%(text)s”不是可选的问题类别，请在下面选择。"), one.category)
+    if one.severity.strip() and not said["severity"]:
+        sheet.doubt(key, N_("“%(text)s”不是可选的严重程度，请在下面选择。"), one.severity)
+    if codes and (missing := [code for code in one.codes if code not in codes]):
+        sheet.doubt(key, N_("评分表的末级指标中没有“%(text)s”，请在下面选择对应的指标。"), "、".join(missing))
+
+
 def _finding_cells(
     number: int | None, title: str, text: str, kinds: Any, amount: int | None, there: FindingRow | None,
-    leaves: list[tuple[str, str]], *, by_words: bool,
+    leaves: list[tuple[str, str]], *, by_words: frozenset[str],
 ) -> tuple[Cell, ...]:  # fmt: skip
     indicators = [(code, f"{code} {name}") for code, name in leaves]
     known_codes = [code for code in there.codes if code in dict(leaves)] if there else []
@@ -413,18 +438,19 @@ def _finding_cells(
         line_cell("title", _("标题"), title, there.title if there else ""),
         prose_cell("text", _("内容"), text, there.text if there else "", required=True),
         choice_cell("category", _("类别"), kinds["category"], there.category if there else "", _words(CATEGORIES),
-                    guessed=by_words),
+                    guessed="category" in by_words),
         choice_cell("severity", _("严重程度"), kinds["severity"], there.severity if there else "", _words(SEVERITIES),
-                    guessed=by_words),
+                    guessed="severity" in by_words),
         money_cell("amount_fen", _("涉及金额（没有的不填）"), amount, there.amount_fen if there else None),
-        many_cell("codes", _("对应的指标"), kinds["codes"], known_codes, indicators, guessed=by_words),
+        many_cell("codes", _("对应的指标"), kinds["codes"], known_codes, indicators,
+                  guessed="codes" in by_words),
     )  # fmt: skip
     return cells if leaves else cells[:-1]
 
 
 def _gone_finding(sheet: Sheet, there: FindingRow, leaves: list[tuple[str, str]], closed: str) -> Line:
     kinds = {"category": "", "severity": "", "codes": ()}
-    cells = _finding_cells(None, "", "", kinds, None, there, leaves, by_words=False)
+    cells = _finding_cells(None, "", "", kinds, None, there, leaves, by_words=frozenset())
     label = _("问题 %(n)d", n=there.number)
     return sheet.line(
         f"finding-gone-{there.id}", "", FINDINGS, label, *cells, mark=Mark.GONE, closed=closed, row_id=there.id
@@ -460,7 +486,7 @@ def _suggestions(
         there = known.suggestions[pairs[at - 1]] if at - 1 in pairs else None
         number = one.number if there or one.number not in kept else max(kept | {one.number}) + 1
         kept |= {number}
-        answers = _answers(one, there, found, offered)
+        answers = _answers(sheet, one, there, found, offered)
         cells = _suggestion_cells(number, one.title, one.text, answers, there, offered, found)
         yield sheet.line(
             f"suggestion-{at}", f"suggestions.{one.number}", SUGGESTIONS, _("建议 %(n)d", n=one.number), *cells,
@@ -496,18 +522,23 @@ def _titled(number: int, title: str, text: str) -> str:
 
 
 def _answers(
-    one: ListedSuggestion, there: SuggestionRow | None, found: Sequence[Line], offered: list[tuple[str, str]]
-) -> tuple[str, ...]:
+    sheet: Sheet, one: ListedSuggestion, there: SuggestionRow | None, found: Sequence[Line],
+    offered: list[tuple[str, str]],
+) -> tuple[str, ...]:  # fmt: skip
     """As the paper says; else as decided before; else the finding of the same number."""
     if there is not None and not one.answers:
         return _codes_of(there, found)
-    numbers = set(one.answers or (one.number,))
+    numbers = one.answers or (one.number,)
     codes = {code for code, _label in offered}
     mine = {number: code for code, number in _filed(found) if code in codes or code.startswith("id-")}
     # a number that the paper has not is one on file
     there_ = {int(label.split(".")[0]): code for code, label in offered if code.startswith("id-")}
-    wanted = {mine.get(number) or there_.get(number) for number in numbers}
-    return tuple(code for code, _label in offered if code in wanted)
+    wanted = {number: mine.get(number) or there_.get(number) for number in numbers}
+    missing = [str(number) for number in one.answers if not wanted[number]]
+    if missing:
+        message = N_("没有序号为 %(text)s 的问题，请在下面勾选针对的问题。")
+        sheet.doubt(f"suggestions.{one.number}", message, "、".join(missing))
+    return tuple(code for code, _label in offered if code in wanted.values())
 
 
 def _filed(found: Sequence[Line]) -> Iterator[tuple[str, int]]:

@@ -229,6 +229,19 @@ def test_a_filled_template_becomes_findings_and_suggestions(make: Make, play: Pl
         assert [one.purpose for one in kept if one.name == "问题.xlsx"] == ["working_paper"]
 
 
+def test_what_a_list_says_that_is_none_of_the_choices_is_told(make: Make, play: Play, client_for: ClientFor) -> None:
+    out = io.BytesIO()
+    wrong = ListedFinding(number=1, title="合同滞后", text="合同签订晚于开工。", category="合同类", severity="很重")
+    write_findings(out, FindingsList((wrong,), (ListedSuggestion(number=1, text="及时签订。", answers=(1, 9)),)))
+
+    page = send(client_for(make["lead"]), f"/projects/{play.id}/import", out.getvalue(), "问题.xlsx", kind="findings")
+    told = page.follow().text
+
+    assert "“合同类”不是可选的问题类别，请在下面选择。" in told
+    assert "“很重”不是可选的严重程度，请在下面选择。" in told
+    assert "没有序号为 9 的问题，请在下面勾选针对的问题。" in told
+
+
 def test_a_firms_list_is_hidden_until_its_suggestions_are_submitted(
     make: Make, play: Play, client_for: ClientFor
 ) -> None:
