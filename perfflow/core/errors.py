@@ -14,6 +14,10 @@ class NotFound(PerfflowError):
     """Out of reach, or not there: the same answer for both (404)."""
 
 
+class UploadGone(NotFound):
+    """An upload that was confirmed, or waited too long, or is another person's: the same answer for all (404)."""
+
+
 class Forbidden(PerfflowError):
     """In reach, but not this person's act (403)."""
 

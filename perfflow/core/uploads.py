@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from perfflow.core import clock, files
 from perfflow.core.access import Actor
-from perfflow.core.errors import NotFound, RefusedUpload
+from perfflow.core.errors import NotFound, RefusedUpload, UploadGone
 from perfflow.core.files import Received
 from perfflow.core.records import LARGEST
 from perfflow.db import db
@@ -41,7 +41,7 @@ def keep(
 
 
 def find(upload_id: int, *kinds: str, actor: Actor) -> Upload:
-    """One's own upload of the last 24 hours, of one of the kinds. Raises NotFound."""
+    """One's own upload of the last 24 hours, of one of the kinds. Raises NotFound, UploadGone among them."""
     if not 0 < upload_id < LARGEST:
         raise NotFound
     upload = db.session.scalars(
@@ -53,7 +53,7 @@ def find(upload_id: int, *kinds: str, actor: Actor) -> Upload:
         )
     ).one_or_none()
     if upload is None:
-        raise NotFound
+        raise UploadGone
     return upload
 
 

@@ -41,6 +41,8 @@ class Upload(Base):
     """
 
     __tablename__ = "upload"
+    # its pages are known by the number, and so are the drafts of them: it is never given twice
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)

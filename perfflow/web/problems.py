@@ -167,6 +167,11 @@ def _what_a_person_meets(app: Flask) -> None:
     def not_found(error: Exception) -> Response:
         return _missing()
 
+    @app.errorhandler(errors.UploadGone)
+    def upload_gone(error: Exception) -> Response:
+        told = _("这份上传已经导入，或者已超过 24 小时。请查看已导入的内容；没有导入的，请重新上传。")
+        return problem(404, _("没有找到上传的文件"), told, kept=typed(), back_url=url_for("inbox.index"))
+
     @app.errorhandler(errors.Forbidden)
     def forbidden(error: Exception) -> Response:
         return problem(

@@ -44,6 +44,14 @@ def test_what_is_not_there_is_not_found(make: Make, number: int):
         uploads.find(number, "accounts", actor=make["admin"])
 
 
+def test_the_number_of_an_upload_is_never_given_to_another(make: Make):
+    first = kept(make)
+    with unit_of_work():
+        uploads.drop(first)
+
+    assert kept(make, note=b"y") != first
+
+
 def test_after_a_day_it_is_gone_and_its_bytes_may_go(make: Make):
     old = kept(make)
     with clock.at(NOW + timedelta(hours=24, minutes=1)):

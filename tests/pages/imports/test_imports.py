@@ -461,6 +461,18 @@ def test_the_same_confirmation_sent_twice_is_done_once(make: Make, play: Play, p
         assert len(db.session.scalars(mine).all()) == 1
 
 
+def test_whoever_confirms_in_a_second_window_is_told_what_became_of_it(
+    make: Make, preview: Screen, client_for: ClientFor
+) -> None:
+    other = client_for(make["lead"]).get(preview.address)
+    assert preview.press(**CORRECTED).status == 303
+
+    late = other.press(**CORRECTED)
+
+    assert late.status == 404
+    assert "这份上传已经导入，或者已超过 24 小时。" in late.text
+
+
 def test_findings_already_written_are_matched_and_those_missing_in_the_file_stay(
     make: Make, play: Play, client_for: ClientFor, folder: Path
 ) -> None:
