@@ -76,8 +76,12 @@ def _one(outcome: Outcome, kind: PaperKind | None, actor: Actor | None) -> None:
     path = Path(outcome.file)
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise click.ClickException("没有这个文件。请核对路径。") from None
+    except IsADirectoryError:
+        raise click.ClickException(f"这是文件夹。请写明其中的文件，例如 {path}/*.docx。") from None
     except OSError as error:
-        raise click.ClickException(f"{path} 不能读取：{error.strerror}") from None
+        raise click.ClickException(f"不能读取（{error.strerror}）。请核对文件和权限。") from None
     outcome.papers = queries.read(data, path.name, kind)
     if actor is not None:
         received = files.receive(path.name, BytesIO(data))
@@ -104,7 +108,7 @@ def _taken(number: int, paper: Paper, received: Received, actor: Actor) -> str:
     project_id = queries.only_target(paper, actor)
     one = queries.proposals([paper], received.sha256, project_id, actor)[0]
     label = f"{_(KIND_LABELS[paper.kind])}“{one.name}”"
-    if one.idle:
+    if not one.brings and not one.left:
         return f"{label}：{one.closed or '与系统中的一致，没有可导入的变化。'}"
     try:
         with unit_of_work():

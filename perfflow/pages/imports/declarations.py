@@ -83,12 +83,15 @@ def _fields(sheet: Sheet, known: DeclarationRow | None) -> Iterator[Line]:
         name = "name" if field.key == "project_name" else field.key
         label = _(LABELS[name])
         cell = _cell(sheet, field.key, name, label, known)
-        if cell.blank and cell.same:
+        unread = name in CHOICES and cell.blank and bool(sheet.against(field.key))
+        if cell.blank and cell.same and not unread:
             continue
         fixed = known is None and name == "name"
         section = section_of(name) or Section.BASIC
         question = _doubt(sheet, name, known)
-        yield sheet.line(name, field.key, section, label, cell, fixed=fixed, question=question)
+        # which of the choices was meant is asked, unless it is known
+        more = {"mark": Mark.NEW if cell.same else Mark.SHOWN} if unread else {}
+        yield sheet.line(name, field.key, section, label, cell, fixed=fixed, question=question, **more)
 
 
 def _cell(sheet: Sheet, key: str, name: str, label: str, known: DeclarationRow | None) -> Cell:

@@ -153,6 +153,8 @@ def in_order(form: Any, proposal: Proposal) -> bool:
 
 
 def is_ticked(form: Any, line: Line) -> bool:
+    if line.asks:
+        return any(form[name_of(line, cell)].data for cell in written(line))
     return line.fixed or bool(form[f"{line.id}-{TAKE}"].data)
 
 

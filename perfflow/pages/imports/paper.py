@@ -118,7 +118,12 @@ class Line:
     @property
     def ticked(self) -> bool:
         """As proposed: everything the paper says is taken, nothing is removed."""
-        return self.open and self.mark is not Mark.GONE
+        return self.open and self.mark is not Mark.GONE and not self.asks
+
+    @property
+    def asks(self) -> bool:
+        """Nothing could be read, and what is chosen here is taken: there is no box to tick."""
+        return self.open and self.mark is Mark.NEW and not self.fixed and all(cell.blank for cell in self.cells)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -181,6 +186,11 @@ class Proposal:
         if self.closed:
             return True
         return not any(line.writes for line in self.open_lines) and (not self.attaches or self.attached is not None)
+
+    @property
+    def brings(self) -> bool:
+        """Whether something of it is taken when nobody looks."""
+        return not self.idle and (bool(self.as_read) or (self.attaches and self.attached is None))
 
     @property
     def as_read(self) -> Taken:

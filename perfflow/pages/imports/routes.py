@@ -318,7 +318,7 @@ def _all_form(found: Sequence[Proposal], *, sent: bool) -> Any:
 def is_ready(one: Proposal) -> bool:
     """Whether it can be taken in as it was read, without anybody's word on any of it."""
     wanting = any(cell.required and cell.blank for line in forms.asked(one) if line.fixed for cell in line.cells)
-    return not one.idle and not one.left and not wanting
+    return one.brings and not one.left and not wanting
 
 
 # ---------------------------------------------------------------- confirmed

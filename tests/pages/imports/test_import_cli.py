@@ -58,8 +58,15 @@ def test_a_refused_file_is_said_in_its_document_and_the_others_go_on(make: Make,
     old, missing, good = (json.loads(line) for line in out.splitlines())
     assert code == 1
     assert old["papers"] == [] and ".docx" in old["refused"]
-    assert "不能读取" in missing["refused"]
+    assert missing["refused"] == "没有这个文件。请核对路径。"
     assert good["papers"] and "refused" not in good
+
+
+def test_a_folder_is_no_file(make: Make, tmp_path: Path) -> None:
+    code, told = run(make.app, tmp_path, "--dry-run")
+
+    assert code == 1
+    assert f"这是文件夹。请写明其中的文件，例如 {tmp_path}/*.docx。" in told
 
 
 def test_a_kind_that_is_not_in_the_file_is_refused(make: Make, folder: Path) -> None:

@@ -286,6 +286,24 @@ def test_a_form_becomes_a_new_draft_and_the_same_form_again_finds_it(
     assert f"{path.name} 表1 第5行 项目概况" in shown
 
 
+def test_a_choice_without_a_tick_is_asked_for_where_the_form_is_looked_at(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    unit = client_for(make["unit"])
+    (path,) = [path for path in forms_of(folder) if "老干部" in path.name]
+
+    page = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    done = page.press(**{"fund_use-fund_use": "信息化建设类"})
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        row = declared.declaration(int(done.location.rpartition("/")[2]))
+        assert row is not None and (row.fund_use, row.project_type) == ("信息化建设类", "")
+    again = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
+    assert again.tree.xpath("//select[@name='project_type-project_type']")
+    assert not again.tree.xpath("//select[@name='fund_use-fund_use']")
+
+
 def test_a_draft_is_compared_sentence_by_sentence_and_filled(make: Make, client_for: ClientFor, folder: Path) -> None:
     unit, path = client_for(make["unit"]), forms_of(folder)[0]
     page = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
