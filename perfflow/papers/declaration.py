@@ -51,7 +51,7 @@ DECLARATION_FORM = Form(
         ),
         Field(
             "year_budget_fen", "项目当年预算（元）", _YUAN, required=True,
-            aliases=("当年预算", "年度资金申请总额", "项目年度预算", "本年预算"),
+            aliases=("当年预算", "年度资金申请总额", "年度资金总额", "项目年度预算", "本年预算", "年度预算"),
         ),
         Field(
             "prior_budget_fen", "同名项目上年预算额（元）", _YUAN,
@@ -68,7 +68,9 @@ DECLARATION_FORM = Form(
         ),
         Field(
             "overall_goal", "项目总目标", required=True, long=True,
-            aliases=("总目标", "项目绩效总目标", "总体目标", "项目总体目标"),
+            aliases=(
+                "总目标", "项目绩效总目标", "总体目标", "项目总体目标", "实施期总目标", "实施期目标", "中长期目标",
+            ),
         ),
         Field(
             "annual_goal", "年度绩效目标", required=True, long=True,

@@ -13,7 +13,11 @@ from perfflow.papers.text import N_, folded, start_folded
 # Enough for a cover and its date: a label repeated 50,000 times would carry a whole book along each time.
 ABOVE = 500
 _UNIT = re.compile(r"\((?:单位:?)?(?P<brackets>亿元|万元|元)\)|[/,:](?:单位:?)?(?P<bare>亿元|万元|元)$")
-_ORNAMENT = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、|\*)|[、,，]")
+_UNIT_ABOVE = re.compile("单位[:：]?(?:人民币)?(亿元|万元|元)")
+_NOTHING = frozenset({"无", "-", "--", "—", "——", "/"})
+_ORNAMENT = re.compile(
+    r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\*)|[、,，]"
+)
 
 
 @dataclass(slots=True)
@@ -42,13 +46,23 @@ class FormReading:
         if not text.strip():
             return None  # a missing required value is already named
         kind = row.kind
-        if isinstance(kind, Money) and (unit := unit_named(self.labels.get(row.key, ""))):
-            kind = replace(kind, bare=unit)
+        if isinstance(kind, Money):
+            if folded(text) in _NOTHING:
+                if row.required:
+                    self.say(row, N_("“%(label)s”没有填写。请补填。"), {"label": row.label})
+                return None
+            if unit := unit_named(self.labels.get(row.key, "")) or self._unit_above():
+                kind = replace(kind, bare=unit)
         try:
             return kind.read(text)
         except Unreadable as unreadable:
             self.say(row, unreadable.msgid, unreadable.params)
             return None
+
+    def _unit_above(self) -> Any:
+        """The unit said over the whole table: "单位：万元"."""
+        found = [match[1] for line in self.above for match in _UNIT_ABOVE.finditer(folded(line))]
+        return found[-1] if found else None
 
 
 def unit_named(label: str) -> Any:
@@ -129,7 +143,7 @@ class FormFinder:
             self._above.append(filled[0].text)
         elif self._below and len(filled) == 1:
             self._put(self._below, filled[0].text, number)
-        elif self._owners and not cells[0].text and not self._stray:
+        elif self._owners and not cells[0].text and not self._stray and not self._another(filled):
             self._continued(filled)
         elif self._owners and not repeated:
             self.leave_out(number, filled)
@@ -143,11 +157,13 @@ class FormFinder:
         for place, cell in enumerate(cells):
             field = self._labels.get(label_of(cell.text))
             # the cell right after a label is its value, whatever it says
-            if field and not (found and found[-1][0] == place - 1 and place == len(cells) - 1):
+            is_value = bool(found) and found[-1][0] == place - 1 and place == len(cells) - 1
+            if field and not is_value and field not in (other for _place, other in found):
                 found.append((place, field))
         return found
 
     def _labelled(self, number: int, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]) -> None:
+        cells, labels = self._known(number, cells, labels)
         ends = [place for place, _ in labels[1:]] + [len(cells)]
         # a short value cut by a line of the table is one: "1,374.74 | 万元"
         texts = [
@@ -161,8 +177,37 @@ class FormFinder:
             return  # a row repeated at the top of a page: what follows continues the row before it
         for (place, found), text in zip(labels, texts, strict=True):
             self._value(found, text, number)
-            self.current.labels[found.key] = cells[place].text
+            # the unit may stand in a heading on the left
+            named = next((c.text for c in reversed(cells[: place + 1]) if unit_named(c.text)), cells[place].text)
+            self.current.labels[found.key] = named
         self._owners = [(cells[place].column, found) for place, found in labels]
+
+    def _known(
+        self, number: int, cells: tuple[Cell, ...], labels: list[tuple[int, Field]]
+    ) -> tuple[tuple[Cell, ...], list[tuple[int, Field]]]:
+        """The row without labels of another layout and their values: "项目名称 | 甲 | 联系人 | 乙"."""
+        new = [label for label in labels if label[1].key not in self.current.texts]
+        if new and len(new) < len(labels) and labels[0] in new and self.current.texts:
+            labels = new  # the words of a table inside the row
+        strange: set[int] = set()
+        if labels[0][0] == 2 and _like_label(cells[0].text) and cells[1].text:
+            strange |= {0, 1}
+        for (place, _field), end in zip(labels, [place for place, _ in labels[1:]] + [len(cells)], strict=True):
+            rest = range(place + 2, end)
+            if len(rest) > 1 and len(rest) % 2 == 0 and all(_like_label(cells[at].text) for at in rest[::2]):
+                strange |= set(rest)
+        for at in sorted(strange)[::2]:
+            if cells[at].text or cells[at + 1].text:
+                self._leave_out_pair(number, cells[at], cells[at + 1])
+        kept = tuple(cell for at, cell in enumerate(cells) if at not in strange)
+        moved = [(place - sum(at < place for at in strange), field) for place, field in labels]
+        return kept, moved
+
+    def _leave_out_pair(self, number: int, label: Cell, value: Cell) -> None:
+        self.current.unplaced.append((self.grid.place(number), f"{label.text} | {value.text}"))
+        message = N_("“%(label)s”不是“%(title)s”的项目，这一格没有读入。请核对。")
+        params = {"label": " ".join(label.text.split())[:20], "title": self._form.title}
+        self.current.problems.append(Problem(self.grid.place(number), message, params))
 
     def _value(self, field: Field, text: str, row: int) -> None:
         if field.key not in self.current.texts:
@@ -180,12 +225,20 @@ class FormFinder:
         self.current.texts[field.key] = text
         self.current.places[field.key] = self.grid.place(row, field.label)
 
+    def _another(self, filled: list[Cell]) -> bool:
+        """Whether a row under a merged cell has a label of its own, of another layout."""
+        return len(filled) > 1 and any(
+            cell.column == column and self.current.texts.get(field.key) and _like_label(cell.text)
+            for cell in filled
+            for column, field in self._owners
+        )
+
     def _continued(self, filled: list[Cell]) -> None:
         """A page break cut the row: its rest joins without a paragraph break."""
         for cell in filled:
-            before = [field for column, field in self._owners if column < cell.column]
+            before = [field for column, field in self._owners if column <= cell.column]
             field = before[-1] if before else self._owners[-1][1]
-            self.current.texts[field.key] += cell.text
+            self.current.texts[field.key] = self.current.texts.get(field.key, "") + cell.text
 
     def leave_out(self, number: int, filled: list[Cell]) -> None:
         shown = " ".join(filled[0].text.split())[:20]
@@ -217,6 +270,12 @@ class FormFinder:
             elif row.required and not row.rows and not reading.texts[row.key].strip():
                 reading.say(row, N_("“%(label)s”没有填写。请补填。"), {"label": row.label})
         self._found.append(reading)
+
+
+def _like_label(text: str) -> bool:
+    """Whether a cell may name a row: short words without figures or the end of a sentence."""
+    plain = start_folded(text)
+    return 2 <= len(plain) <= 20 and not re.search(r"[\d。；;,，%]", _UNIT.sub("", plain))
 
 
 def label_of(text: str) -> str:

@@ -22,7 +22,13 @@ _NUMBER = r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{1,10})?)"
 _UNIT = "亿元?|万元?|元"
 _MONEY = re.compile(rf"(?:人民币|¥)?:?{_NUMBER}(?:(?P<unit>{_UNIT})整?|\((?P<in_brackets>{_UNIT})\))?。?", re.ASCII)
 _SCORE = re.compile(rf"{_NUMBER}(?:分|\(分\))?(?:/100分?|\(满分为?100分?\))?。?", re.ASCII)
-_DAY = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?", re.ASCII)
+_DAY = re.compile(
+    r"(?:(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?|(\d{4})(\d\d)(\d\d))"
+    r"(?:\((?:星期|周).\))?(?:00:00(?::00)?)?",
+    re.ASCII,
+)
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_IN_WORDS = re.compile("([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
 
 
 class Unreadable(ValueError):
@@ -99,14 +105,19 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day, written 2019-1-1, 2019年1月1日, 2019.1.1 or 2019/1/1."""
+    """A calendar day, written 2019-1-1, 2019年1月1日, 2019.1.1, 2019/1/1, 20190101 or 二〇一九年一月一日."""
 
     def read(self, text: str) -> date:
-        found = _DAY.fullmatch(folded(text))
+        plain = folded(text)
+        words = _IN_WORDS.fullmatch(plain)
+        found = _DAY.fullmatch(plain)
         try:
+            if words is not None:
+                return date(int(words[1].translate(_DIGITS)), _to_31(words[2]), _to_31(words[3]))
             if found is None:
                 raise ValueError
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            year, month, day = (int(part) for part in found.groups() if part)
+            return date(year, month, day)
         except ValueError:
             raise Unreadable(
                 N_("“%(text)s”不是日期。请写成例如 2019-12-31。"), {"text": shown(text)}
@@ -153,6 +164,13 @@ class Score:
 
     def write(self, value: Decimal) -> str:
         return f"{value.normalize():f}{'分' if self.suffix else ''}"
+
+
+def _to_31(words: str) -> int:
+    """十二 → 12, 二十 → 20, 三十一 → 31."""
+    tens, ten, ones = words.rpartition("十")
+    whole = int(tens.translate(_DIGITS) or 1) * 10 if ten else 0
+    return whole + int(ones.translate(_DIGITS) or 0)
 
 
 def _decimal(found: re.Match[str]) -> Decimal:

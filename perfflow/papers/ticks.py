@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 ON = frozenset("☑☒√✓✔■●◼✅▣◉▪◆🗹")
-OFF = frozenset("□☐○◻◯▢◇")
+OFF = frozenset("□☐○◻◯▢◇囗")
 _INPUT = re.compile(r"<input\b([^<>]*)>", re.IGNORECASE)
-_BRACKETS = re.compile(r"[\[【(（]\s*(?:([√✓✔xX×*☑■])\s*)?[\]】)）]")
+_BRACKETS = re.compile(r"[\[【(（]\s*(?:([√✓✔xXvV×*☑■])\s*)?[\]】)）]")
 
 
 def ticked(text: str, options: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from perfflow.papers.word_writer import write_word
 from perfflow.rules.declaration import FUND_USES, PROJECT_TYPES
 from tests.papers.word import p, tbl, tc, tr, word
 
+DOWN, ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 ROWS = {
     "项目名称": tr("项目名称", "“甲”项目经费"),
     "项目类型": tr("项目类型", "☐结转项目 ☑其他一次性项目"),
@@ -116,6 +117,166 @@ def test_both_dates_may_stand_in_one_row() -> None:
     assert (found.declaration.start_date, found.declaration.end_date) == (date(2019, 1, 1), date(2019, 12, 31))
 
 
+@pytest.mark.parametrize(
+    "filed",
+    ["2019/1/1-2019/12/31", "20190101-20191231", "2019年1月1日起至2019年12月31日止", "2019年1月1日—12月31日"],
+)
+def test_a_period_is_read_in_any_dress(filed: str) -> None:
+    found = read(时间=tr("项目期限", filed))
+
+    assert (found.declaration.start_date, found.declaration.end_date) == (date(2019, 1, 1), date(2019, 12, 31))
+    assert messages(found) == []
+
+
+@pytest.mark.parametrize("filed", ["2019年1月—12月", "2019年1月至2019年12月", "2019.01-2019.12", "2019年全年"])
+def test_a_period_of_whole_months_is_read_and_said(filed: str) -> None:
+    found = read(时间=tr("项目期限", filed))
+
+    assert (found.declaration.start_date, found.declaration.end_date) == (date(2019, 1, 1), date(2019, 12, 31))
+    assert messages(found) == [
+        ("表1 第4行", f"“{filed}”没有写到日，已读作 2019-01-01 至 2019-12-31。请核对。")
+    ]
+
+
+def test_what_is_no_period_is_named() -> None:
+    assert messages(read(时间=tr("项目期限", "一年")))[0] == (
+        "表1 第4行 开始时间", "“一年”不是日期。请写成例如 2019-12-31。"
+    )  # fmt: skip
+
+
+def test_other_labels_in_a_row_and_their_values_are_shown_and_join_no_value() -> None:
+    found = read(
+        项目名称=tr("项目名称", "“甲”项目经费", "联系人", "张三"),
+        项目概况=tr("主管部门", "乙委", "项目概况", "概况"),
+    )
+
+    assert (found.declaration.project_name, found.declaration.overview) == ("“甲”项目经费", "概况")
+    assert found.unplaced == (("表1 第1行", "联系人 | 张三"), ("表1 第5行", "主管部门 | 乙委"))
+    assert messages(found)[0] == (
+        "表1 第1行", "“联系人”不是“上海市财政支出项目绩效目标申报表”的项目，这一格没有读入。请核对。"
+    )  # fmt: skip
+
+
+def test_rows_under_a_merged_label_continue_no_value_when_they_have_labels() -> None:
+    money = tr(tc("项目资金（万元）", DOWN), "年度资金总额：", "212.4") + tr(tc("", ON), "其中：财政拨款", "200")
+
+    found = read(预算=money)
+
+    assert found.declaration.year_budget_fen == 212_400_000
+    assert ("表1 第10行", "其中：财政拨款 | 200") in found.unplaced
+
+
+def test_a_unit_of_money_may_stand_above_the_table() -> None:
+    found = read(
+        above=p("单位：万元"),
+        预算=tr("项目总预算", "212.4", "项目当年预算", "212.4"),
+        子项目="",
+    )
+
+    assert found.declaration.total_budget_fen == 212_400_000
+
+
+@pytest.mark.parametrize("label", ["申报单位名称", "项目单位", "实施单位："])
+def test_the_unit_may_stand_in_the_table(label: str) -> None:
+    found = read(above="", 项目名称=tr(label, "市人大办公厅") + tr("项目名称", "甲"))
+
+    assert found.declaration.unit_name == "市人大办公厅"
+    assert messages(found) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["申报单位（盖章）：市人大办公厅    2019年度", "申报单位名称:市人大办公厅\t填报日期：2018年9月1日"]
+)
+def test_what_stands_behind_the_unit_is_no_part_of_it(line: str) -> None:
+    assert read(above=p(line)).declaration.unit_name == "市人大办公厅"
+
+
+def test_goals_may_stand_side_by_side_under_their_heads() -> None:
+    goals = tr("总体目标", "实施期总目标", "年度目标") + tr("", "长期", "本年")
+
+    found = read(总目标=goals, 年度="")
+
+    assert (found.declaration.overall_goal, found.declaration.annual_goal) == ("长期", "本年")
+
+
+def test_a_plan_may_be_a_table_of_its_own() -> None:
+    plan = (
+        tr("项目实施计划", "实施内容", "开始时间", "完成时间")
+        + tr("", "系统设计", "2019-01-01", "2019-02-01")
+        + tr("", "验收", "", "2019-12-31")
+    )
+
+    assert read(计划=plan).declaration.milestones == (
+        Milestone("系统设计", None, "2019-01-01至2019-02-01"),
+        Milestone("验收", date(2019, 12, 31), "2019-12-31"),
+    )
+
+
+def test_a_step_may_begin_with_its_day() -> None:
+    plan = tc(p("2019年1月1日：系统设计") + p("2019年2月：系统建设"))
+
+    assert read(计划=tr("项目实施计划", plan)).declaration.milestones == (
+        Milestone("系统设计", date(2019, 1, 1), "2019年1月1日"),
+        Milestone("系统建设", None, "2019年2月"),
+    )
+
+
+def test_a_sum_of_sub_projects_is_compared_and_what_stands_beside_them_is_shown() -> None:
+    rows = (
+        tr("项目当年投入资金构成", "子项目名称", "预算金额（元）", "说明")
+        + tr("", "平台", "2000000", "含税")
+        + tr("", "运维", "124000", "")
+        + tr("", "合计", "2024000", "")
+    )
+
+    found = read(子项目=rows)
+
+    assert found.declaration.sub_projects == (SubProject("平台", 200_000_000), SubProject("运维", 12_400_000))
+    assert found.unplaced == (("表1 第12行", "含税"),)
+    assert messages(found) == [
+        ("表1 第14行", "子项目金额合计是 2,124,000元，表中合计写的是 2024000。请核对。")
+    ]
+
+
+def test_sub_projects_in_words_are_shown_and_never_dropped() -> None:
+    found = read(子项目=tr("项目当年投入资金构成", "平台200万元，运维12.4万元"))
+
+    assert ("表1 第11行 项目当年投入资金构成", "平台200万元，运维12.4万元") in found.unplaced
+
+
+def test_sign_and_measure_of_a_target_may_stand_in_columns_of_their_own() -> None:
+    found = read(
+        分解=tr("一级指标", "二级指标", "三级指标", "符号", "指标值", "计量单位"),
+        指标=tr("产出目标", "数量目标", "完成率", "≥", "95", "%") + tr("", "", "采购数", "", "3台", ""),
+    )
+
+    assert [(one.filed, one.operator, one.number, one.unit) for one in found.declaration.targets] == [
+        ("≥95%", "≥", "95", "%"), ("3台", "", "3", "台"),
+    ]  # fmt: skip
+
+
+def test_groups_of_targets_may_stand_in_rows_of_their_own() -> None:
+    first = tr("产出目标", "", "", "") + tr("", "数量目标", "完成率", "=100%")
+    found = read(指标=first + tr("效果目标") + tr("", "社会效益目标", "乙", "有效"))
+
+    assert [(one.level1, one.level2) for one in found.declaration.targets] == [
+        ("产出目标", "数量目标"), ("效果目标", "社会效益目标"),
+    ]  # fmt: skip
+
+
+def test_a_value_cut_by_a_page_is_joined() -> None:
+    found = read(指标=tr("产出目标", "数量目标", "完成率", "=10") + tr("", "", "", "0%"))
+
+    assert [one.filed for one in found.declaration.targets] == ["=100%"]
+    assert messages(found) == []
+
+
+def test_no_earlier_budget_is_none_and_no_problem() -> None:
+    found = read(上年=tr("同名项目上年预算额（元）", "无", "同名项目上年预算执行数（元）", "—"))
+
+    assert (found.declaration.prior_budget_fen, messages(found)) == (None, [])
+
+
 def test_a_long_text_cut_by_a_page_is_joined_without_a_paragraph() -> None:
     found = read(必要性=tr("项目设立的必要性", "很有必") + tr("", "要。"))
 
@@ -200,6 +361,8 @@ def test_several_forms_in_a_file_are_several() -> None:
         ('结转项目 <input type="checkbox"> 其他一次性项目 <input checked="" type="checkbox">', ["其他一次性项目"]),
         ("其他一次性项目", ["其他一次性项目"]),
         ("☑ 其 他 经 常 性 项 目 ☐ 经常性专项业务费", ["其他经常性项目"]),
+        ("囗结转项目 ☑其他一次性项目", ["其他一次性项目"]),
+        ("结转项目（ ） 其他一次性项目（V）", ["其他一次性项目"]),
         ("☑结转项目 ☑其他经常性项目", ["结转项目", "其他经常性项目"]),
         ("结转项目 其他一次性项目", []),
         ("", []),

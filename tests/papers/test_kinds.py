@@ -78,12 +78,16 @@ def test_days_read_back(day: date) -> None:
     assert Day().read(Day().write(day)) == day
 
 
-@pytest.mark.parametrize("filed", ["2019-1-1", "2019年1月1日", "2019.01.01", "２０１９/1/1"])
+@pytest.mark.parametrize(
+    "filed",
+    ["2019-1-1", "2019年1月1日", "2019.01.01", "２０１９/1/1", "20190101", "2019-01-01 00:00:00", "二〇一九年一月一日",
+     "2019年1月1日（星期二）"],
+)  # fmt: skip
 def test_days_come_in_many_dresses(filed: str) -> None:
     assert Day().read(filed) == date(2019, 1, 1)
 
 
-@pytest.mark.parametrize("filed", ["2019-2-29", "2019", "合同签订后1个月内"])
+@pytest.mark.parametrize("filed", ["2019-2-29", "2019", "合同签订后1个月内", "2019年1月", "20191301", "43466"])
 def test_what_is_no_day_is_refused(filed: str) -> None:
     with pytest.raises(Unreadable):
         Day().read(filed)
