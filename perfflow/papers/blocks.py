@@ -31,10 +31,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: its rows of cells, with the number each row has in the file, and what people call it ("表1")."""
+    """A table: its rows of cells, with the number each row has in the file, and what people call it ("表1").
+
+    `nested`: it stands inside a cell of the table before.
+    """
 
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
     name: str = ""
+    nested: bool = False
 
     def place(self, row: int, label: str = "") -> str:
         return f"{self.name} 第{row}行 {label}".strip()

@@ -1,5 +1,6 @@
 """Reads a file as the papers it holds, whatever they are called and wherever they stand in it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from perfflow.papers.blocks import Document
@@ -48,6 +49,28 @@ def read(data: bytes, name: str, kind: PaperKind | None = None) -> list[Paper]:
 
 def papers_of(document: Document, kind: PaperKind | None = None) -> list[Paper]:
     """The papers a document holds. A score sheet and lists inside a report are the report's, unless asked for."""
+    found = _found(document, kind)
+    said = {place.partition(" ")[0] for paper in found for place in _places(paper)}
+    lost = [
+        (f"{grid.place(number)}（单元格内的表）", " | ".join(cell.text for cell in cells if cell.text))
+        for grid in document.grids
+        if grid.nested and grid.name not in said
+        for number, cells in grid.rows
+        if any(cell.text for cell in cells)
+    ]
+    if not lost or not found:
+        return found
+    return [replace(found[0], unplaced=(*found[0].unplaced, *lost)), *found[1:]]
+
+
+def _places(paper: Paper) -> Iterator[str]:
+    """Every place from which something was read, or of which something was said."""
+    yield from paper.places.values()
+    yield from (problem.place for problem in paper.problems)
+    yield from (place for place, _text in paper.unplaced)
+
+
+def _found(document: Document, kind: PaperKind | None) -> list[Paper]:
     results = [_result(one, document) for one in result_tables_of(document)]
     declarations = [
         Paper(

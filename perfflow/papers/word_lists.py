@@ -11,6 +11,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHINESE = frozenset(
     {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand"}
 )
+_CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 
 # Word knows nine levels; more are made to hurt, and so is a long text between the numbers.
 _LEVELS, _LONGEST = 9, 40
@@ -31,6 +32,7 @@ class Lists:
         self._levels: dict[str, dict[int, _Level]] = {}
         self._list_of: dict[str, str] = {}
         self._by_style: dict[str, tuple[str, int]] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
         if "word/numbering.xml" in package:
             self._read_lists(package.xml("word/numbering.xml"))
@@ -51,6 +53,7 @@ class Lists:
         if level is None or level.style in {"bullet", "none"}:
             return ""
         counts = self._counts[self._list_of[name]]
+        counts |= {at: start - 1 for at, start in self._restarts.pop(name, {}).items()}
         counts[depth] = counts.get(depth, level.start - 1) + 1
         for deeper in [other for other in counts if other > depth]:
             del counts[deeper]
@@ -74,7 +77,13 @@ class Lists:
                 _small(level.get(f"{W}ilvl", "")): _level(level) for level in abstract.findall(f"{W}lvl")[:_LEVELS]
             }
         for number in root.findall(f"{W}num"):
-            self._list_of[number.get(f"{W}numId", "")] = _value(number, "abstractNumId")
+            name = number.get(f"{W}numId", "")
+            self._list_of[name] = _value(number, "abstractNumId")
+            starts = {
+                _small(one.get(f"{W}ilvl", "")): _value(one, "startOverride")
+                for one in number.findall(f"{W}lvlOverride")[:_LEVELS]
+            }
+            self._restarts[name] = {level: _small(start, 1) for level, start in starts.items() if start}
 
     def _read_styles(self, root: Any) -> None:
         for style in root.findall(f"{W}style"):
@@ -110,6 +119,8 @@ def _value(element: Any, name: str) -> str:
 
 
 def _written(number: int, style: str) -> str:
+    if style in _CIRCLED and 0 < number <= 20:
+        return chr(ord("①") + number - 1)
     if style in _CHINESE and 0 < number < 100:
         tens, ones = divmod(number, 10)
         digits = "零一二三四五六七八九"

@@ -6,6 +6,7 @@ Walks the XML itself: table.cell(i, j) of python-docx rebuilds the grid on every
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from perfflow.papers.blocks import Block, Cell, Document, Grid, Paragraph
@@ -111,16 +112,18 @@ class _Body:
             tag = element.tag
             if tag == f"{W}p":
                 level = self._headings.level(element) if not joined else level
-                joined += self._lists.number(element) + "".join(_pieces(element))
+                joined += "".join(_pieces(element))
                 if not _mark_deleted(element):
-                    yield Paragraph(joined, level=level)
+                    yield Paragraph(self._lists.number(element) + joined, level=level)
                     joined = ""
                 for box in _text_boxes(element):
                     yield from self.blocks(box)
+            elif tag == f"{W}tbl" and (frame := _frame(element)) is not None:
+                yield from self.blocks(frame)
             elif tag == f"{W}tbl":
                 nested: list[Grid] = []
                 yield Grid(tuple(self._rows(element, nested)))
-                yield from nested
+                yield from (replace(one, nested=True) for one in nested)
             else:
                 yield from self.blocks(_opened(element))
         if joined:
@@ -151,14 +154,19 @@ class _Body:
     def _cell_text(self, cell: Any, nested: list[Grid]) -> str:
         paragraphs = []
         for block in self.blocks(cell):
-            if isinstance(block, Grid):
-                nested.append(block)
-            else:
+            if isinstance(block, Paragraph):
                 paragraphs.append(block.text)
+            elif all(len(cells) == 1 for _number, cells in block.rows):
+                # lines in a frame
+                paragraphs += [cells[0].text for _number, cells in block.rows]
+            else:
+                nested.append(block)
         return trimmed(without_remnants("\n".join(paragraphs)))
 
 
 def _pieces(element: Any) -> Iterator[str]:
+    if element.find(f"{W}rPr/{W}vanish") is not None:
+        return  # hidden text, which Word does not show
     for child in element:
         tag = child.tag
         if tag == f"{W}t":
@@ -214,8 +222,16 @@ def _text_boxes(element: Any) -> Iterator[Any]:
 
 
 def _mark_deleted(paragraph: Any) -> bool:
-    """Whether the end of this paragraph is a tracked deletion: the next one then continues it."""
-    return paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None
+    """Whether the end of this paragraph is deleted or moved away: the next one then continues it, with its number."""
+    marks = paragraph.find(f"{W}pPr/{W}rPr")
+    return marks is not None and any(marks.find(f"{W}{name}") is not None for name in ("del", "moveFrom"))
+
+
+def _frame(table: Any) -> Any:
+    """The only cell of a table of one cell: a frame around text and tables, and no table itself."""
+    rows = list(islice(_children(table, f"{W}tr"), 2))
+    cells = list(islice(_children(rows[0], f"{W}tc"), 2)) if len(rows) == 1 else []
+    return cells[0] if len(cells) == 1 and rows[0].find(f"{W}trPr/{W}del") is None else None
 
 
 def _merged(properties: Any, name: str) -> bool:

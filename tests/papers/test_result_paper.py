@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfflow.papers.package import RefusedFile
+from perfflow.papers.reading import papers_of
 from perfflow.papers.result_paper import (
     RESULT_FORM,
     Cover,
@@ -18,6 +19,7 @@ from perfflow.papers.result_paper import (
     read_result_tables,
     write_result_tables,
 )
+from perfflow.papers.word_reader import read_word
 from tests.papers.word import p, rows, tbl, tc, tr, word
 
 
@@ -236,6 +238,100 @@ def test_numbers_that_word_draws_itself_are_read() -> None:
     result = read_one(tbl(*rows(存在问题=tr("存在问题", value))), word__numbering_xml=numbering)
 
     assert result.table.findings == "1、甲。\n内容。\n2、乙。"
+
+
+def lists(*levels: str, more: str = "") -> str:
+    """A part with one list of these levels, known as 7."""
+    return (
+        '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f'<w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>'
+        f'<w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num>{more}</w:numbering>'
+    )
+
+
+def level(depth: int, style: str, text: str) -> str:
+    return (
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/></w:lvl>'
+    )
+
+
+def item(text: str, depth: int = 0, name: int = 7, marks: str = "") -> str:
+    numbered = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{name}"/></w:numPr>'
+    return p(text, f"<w:pPr>{numbered}<w:rPr>{marks}</w:rPr></w:pPr>")
+
+
+def test_lists_of_several_levels_and_in_circles_are_read_as_drawn() -> None:
+    deep = lists(level(0, "chineseCounting", "（%1）"), level(1, "decimal", "%2."))
+    value = tc(item("甲") + item("子", 1) + item("乙"))
+    circles = tc(item("甲") + item("乙"))
+
+    one = read_one(tbl(*rows(存在问题=tr("存在问题", value))), word__numbering_xml=deep)
+    other = read_one(
+        tbl(*rows(存在问题=tr("存在问题", circles))),
+        word__numbering_xml=lists(level(0, "decimalEnclosedCircleChinese", "%1")),
+    )
+
+    assert one.table.findings == "（一）甲\n1. 子\n（二）乙"
+    assert other.table.findings == "①甲\n②乙"
+
+
+def test_a_list_may_begin_anew() -> None:
+    again = (
+        '<w:num w:numId="8"><w:abstractNumId w:val="0"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
+    table = tbl(
+        *rows(
+            存在问题=tr("存在问题", tc(item("甲") + item("乙"))),
+            整改建议=tr("整改建议", tc(item("丙", name=8) + item("丁", name=8))),
+        )
+    )
+
+    result = read_one(table, word__numbering_xml=lists(level(0, "decimal", "%1、"), more=again))
+
+    assert result.table.suggestions == "1、丙\n2、丁"
+
+
+def test_a_deleted_item_of_a_list_counts_nothing() -> None:
+    value = tc(item("甲") + item("", marks="<w:del/>") + item("乙"))
+
+    result = read_one(
+        tbl(*rows(存在问题=tr("存在问题", value))), word__numbering_xml=lists(level(0, "decimal", "%1、"))
+    )
+
+    assert result.table.findings == "1、甲\n2、乙"
+
+
+def test_hidden_text_is_not_read() -> None:
+    hidden = tc("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>良</w:t></w:r><w:r><w:t>优</w:t></w:r></w:p>")
+
+    assert read_one(tbl(*rows(评价结论=tr("评价结论", hidden)))).table.grade == "优"
+
+
+def test_a_frame_of_one_cell_is_no_table() -> None:
+    frame = tbl(tr(tc(p("甲局") + p("2018年度财政支出项目绩效评价结果") + tbl(*rows()))))
+
+    result = read_one(frame)
+
+    assert result.problems == ()
+    assert result.cover == Cover("甲局", "2018年度财政支出项目绩效评价结果")
+
+
+def test_lines_in_a_table_inside_a_cell_are_its_text() -> None:
+    value = tc(tbl(tr("1、甲。"), tr("2、乙。")) + p())
+
+    assert read_one(tbl(*rows(存在问题=tr("存在问题", value)))).table.findings == "1、甲。\n2、乙。"
+
+
+def test_a_table_inside_a_cell_is_shown_and_never_dropped() -> None:
+    value = tc(p("完成如下：") + tbl(tr("指标", "完成"), tr("甲", "100%")) + p())
+    body = tbl(*rows(主要绩效=tr("主要绩效", value)))
+
+    (paper,) = papers_of(read_word(word(body).getvalue()))
+
+    assert paper.unplaced == (
+        ("表2 第1行（单元格内的表）", "指标 | 完成"), ("表2 第2行（单元格内的表）", "甲 | 100%"),
+    )  # fmt: skip
 
 
 def test_every_problem_comes_with_its_place() -> None:
