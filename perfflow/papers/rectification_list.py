@@ -9,8 +9,9 @@ from typing import BinaryIO
 from perfflow.papers.blocks import Document
 from perfflow.papers.excel_lists import Column, Sheet, write_form
 from perfflow.papers.kinds import Unreadable, Whole
+from perfflow.papers.numbering import number_of
 from perfflow.papers.spec import Problem
-from perfflow.papers.table_heads import Rows, heads, under
+from perfflow.papers.table_heads import Rows, heads, later_heads, under
 from perfflow.papers.text import folded
 
 TITLE = "整改情况"
@@ -20,8 +21,8 @@ HEADS: dict[str, tuple[str, ...]] = {
     "item_number": ("事项序号", "序号", "建议序号"),
     "suggestion": ("整改建议", "建议"),
     "due_on": ("整改期限", "期限"),
-    "progress": ("整改进展", "进展"),
-    "result": ("整改结果", "整改情况", "完成情况"),
+    "progress": ("整改进展", "进展", "进展情况", "整改进展情况"),
+    "result": ("整改结果", "整改情况", "完成情况", "整改完成情况", "整改落实情况", "落实情况"),
 }
 _ROLE = {folded(label): key for key, labels in HEADS.items() for label in labels}
 _NEEDED = ("project_code", "item_number")
@@ -29,7 +30,7 @@ _GUIDE = (
     "一、每行一项待整改的事项。前五列由系统填好，请勿改动；不办理的行可以删去，或留空不填。",
     "二、“整改进展”写正在做的事，读入后记为一条进展；“整改结果”写已经做完的事，读入后作为整改结果报送。",
     "三、报送整改结果须有佐证材料：请先在事项页面上传，再读入本表。",
-    "四、填好后在“读入”处上传，先预览，确认后才写入系统。",
+    "四、填好后在“从文件读入”页面上传，先核对，确认后才导入系统。",
 )
 
 
@@ -83,6 +84,7 @@ class RectificationReading:
     listed: RectificationList
     problems: tuple[Problem, ...]
     places: dict[str, str] = field(default_factory=dict)
+    unplaced: tuple[tuple[str, str], ...] = ()
 
 
 def rectification_of(document: Document) -> RectificationReading | None:
@@ -90,44 +92,68 @@ def rectification_of(document: Document) -> RectificationReading | None:
     rows: list[RectificationRow] = []
     problems: list[Problem] = []
     places: dict[str, str] = {}
+    unplaced: list[tuple[str, str]] = []
     found = False
     for grid in document.grids:
         columns: dict[str, int] | None = None
+        others: list[tuple[int, str]] = []
+        project = {"project_code": "", "project_name": ""}
         at = 0
         while at < len(grid.rows):
-            head = _head(grid.rows, at)
+            head = _head_at(grid.rows, at)
             if head is not None:
-                columns, at = head
+                columns, others, at = head
                 found = True
                 continue
             if columns is not None:
                 number, cells = grid.rows[at]
                 texts = {key: under(cells, column).strip() for key, column in columns.items()}
+                if texts["project_code"]:
+                    project = {key: texts.get(key, "") for key in project}
+                else:
+                    texts |= project  # merged down over the items of a project
                 if texts.get("progress") or texts.get("result"):
                     key = f"rows.{len(rows) + 1}"
                     places[key] = grid.place(number)
                     rows.append(_row(texts, places[key], key, problems))
+                for column, label in others:
+                    if text := under(cells, column).strip():
+                        unplaced.append((f"{grid.place(number)} {label}", text))
             at += 1
-    return RectificationReading(RectificationList(tuple(rows)), tuple(problems), places) if found else None
+    if not found:
+        return None
+    return RectificationReading(RectificationList(tuple(rows)), tuple(problems), places, tuple(unplaced))
 
 
-def _head(rows: Rows, at: int) -> tuple[dict[str, int], int] | None:
+_Head = tuple[dict[str, int], list[tuple[int, str]], int]
+
+
+def _head_at(rows: Rows, at: int) -> _Head | None:
+    found = _head(rows, at)
+    if found is not None and later_heads(found[2], at, lambda row: below[2] if (below := _head(rows, row)) else None):
+        return None
+    return found
+
+
+def _head(rows: Rows, at: int) -> _Head | None:
     for head in heads(rows, at):
         columns: dict[str, int] = {}
         for column, label in head.labels.items():
             if label in _ROLE:
                 columns.setdefault(_ROLE[label], column)
         if all(key in columns for key in _NEEDED) and ("progress" in columns or "result" in columns):
-            return columns, head.after
+            others = [(column, label) for column, label in head.labels.items() if column not in columns.values()]
+            return columns, others, head.after
     return None
 
 
 def _row(texts: dict[str, str], place: str, key: str, problems: list[Problem]) -> RectificationRow:
-    number = None
-    try:
-        number = Whole().read(texts["item_number"])
-    except Unreadable as unreadable:
-        problems.append(Problem(f"{place} 事项序号", unreadable.msgid, unreadable.params, key))
+    number = number_of(texts["item_number"])
+    if number is None:
+        try:
+            number = Whole().read(texts["item_number"])
+        except Unreadable as unreadable:
+            problems.append(Problem(f"{place} 事项序号", unreadable.msgid, unreadable.params, key))
     return RectificationRow(
         project_code=re.sub(r"\s", "", folded(texts["project_code"])).upper(),
         item_number=number,

@@ -132,6 +132,22 @@ def _show_as_filed(form: Any, lines: Sequence[Line]) -> None:
                 form[name_of(line, cell)].raw_data = [cell.typed]
 
 
+def errors_in(form: Any, proposal: Proposal) -> list[dict[str, str]]:
+    """Every error, with the row or entry it stands in: several have a field of that name."""
+    labels = {
+        f"#{form[name_of(line, cell)].id}": line.label
+        for line in asked(proposal)
+        if len(line.cells) > 1
+        for cell in written(line)
+    }
+    return [
+        one | {"message": gettext("%(row)s %(column)s", row=labels[one["href"]], column=one["message"])}
+        if one["href"] in labels
+        else one
+        for one in typing.errors_of(form)
+    ]
+
+
 # ---------------------------------------------------------------- what was ticked
 
 

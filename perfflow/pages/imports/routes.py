@@ -269,7 +269,7 @@ def _preview_page(
         "imports/preview.html",
         status=status,
         form=form,
-        errors=errors_of(form),
+        errors=forms.errors_in(form, one),
         stale=status == 409,
         upload=upload,
         one=one,

@@ -242,6 +242,12 @@ def test_what_a_list_says_that_is_none_of_the_choices_is_told(make: Make, play: 
     assert "没有序号为 9 的问题，请在下面勾选针对的问题。" in told
 
 
+def test_an_error_names_the_entry_it_stands_in(preview: Screen) -> None:
+    refused = preview.press(**CORRECTED | {"finding-2-text": ""})
+
+    assert "问题 2 内容：此项还没有填写。" in refused.alert
+
+
 def test_a_firms_list_is_hidden_until_its_suggestions_are_submitted(
     make: Make, play: Play, client_for: ClientFor
 ) -> None:
