@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from perfflow.papers.blocks import Cell, Document, Grid
 from perfflow.papers.findings_list import HEADS, FindingsList, ListedFinding, ListedSuggestion
+from perfflow.papers.form_reader import unit_named
 from perfflow.papers.kinds import Money, Unreadable, Whole
-from perfflow.papers.numbering import Numbered, split_numbered
+from perfflow.papers.numbering import Numbered, number_of, split_numbered
 from perfflow.papers.spec import Problem
-from perfflow.papers.table_heads import heads, under
+from perfflow.papers.table_heads import heads, later_heads, under
 from perfflow.papers.text import N_, folded
 
 _ROLE = {folded(label): key for key, labels in HEADS.items() for label in labels}
@@ -18,6 +19,7 @@ _SUGGESTION = frozenset({"s_title", "s_text"})
 # a ledger of what was done names problems and suggestions too
 _NOT_MINE = re.compile(r"整改(?:进展|情况|结果|措施|状态)|责任人|项目编号")
 _CODE = re.compile(r"[A-Z]\d{0,4}(?:[.\-]\d{1,3})*|\d{1,2}(?:\.\d{1,2})+")
+_SUMS = frozenset({"合计", "总计", "小计"})
 _AMOUNT = Money(unit="元", bare="元")
 
 
@@ -37,20 +39,30 @@ def findings_of(document: Document) -> FindingsReading | None:
     return reader.done()
 
 
-def _head(grid: Grid, at: int) -> tuple[dict[str, int], list[tuple[int, str]], int] | None:
-    """Role → column, the columns without a role, and the row after the head."""
+_Head = tuple[dict[str, int], list[tuple[int, str]], int, str | None]
+
+
+def _head_at(grid: Grid, at: int) -> _Head | None:
+    found = _head(grid, at)
+    if found is not None and later_heads(found[2], at, lambda row: below[2] if (below := _head(grid, row)) else None):
+        return None
+    return found
+
+
+def _head(grid: Grid, at: int) -> _Head | None:
+    """Role → column, the columns without a role, the row after the head, and the unit its amounts name."""
     for head in heads(grid.rows, at):
         if any(_NOT_MINE.search(label) for label in head.labels.values()):
             return None
         roles: dict[str, int] = {}
         for column, label in head.labels.items():
-            if (role := _ROLE.get(re.sub(r"\((?!元\)).*\)$", "", label))) is not None:
+            if (role := _ROLE.get(label) or _ROLE.get(re.sub(r"\(.*\)$", "", label))) is not None:
                 roles.setdefault(role, column)
         if roles.keys() & (_FINDING | _SUGGESTION) and len(roles) >= 2:
             if not roles.keys() & _FINDING and "number" in roles:
                 roles["s_number"] = roles.pop("number")
             others = [(c, label) for c, label in sorted(head.labels.items()) if c not in roles.values()]
-            return roles, others, head.after
+            return roles, others, head.after, unit_named(head.labels.get(roles.get("amount", -1), ""))
     return None
 
 
@@ -61,6 +73,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     unplaced: list[tuple[str, str]] = field(default_factory=list)
+    unit: str | None = None
     found: bool = False
 
     def done(self) -> FindingsReading | None:
@@ -83,9 +96,9 @@ class _Reader:
         roles: dict[str, int] | None = None
         others: list[tuple[int, str]] = []
         while at < len(grid.rows):
-            head = _head(grid, at)
+            head = _head_at(grid, at)
             if head is not None:
-                roles, others, at = head
+                roles, others, at, self.unit = head
                 self.found = True
                 continue
             if roles is not None:
@@ -99,9 +112,18 @@ class _Reader:
         texts = {role: under(cells, column).strip() for role, column in roles.items()}
         if not any(texts.values()):
             return
+        if folded(texts.get("number") or texts.get("s_number") or "") in _SUMS:
+            self.unplaced.append((place, " | ".join(cell.text for cell in cells if cell.text.strip())))
+            return
         before = len(self.findings)
         if texts.get("title") or texts.get("text"):
             self._finding(place, texts)
+        column = roles.get("s_text", roles.get("s_title", -1))
+        if self.suggestions and any(cell.merged and cell.column <= column < cell.column + cell.width for cell in cells):
+            # one suggestion beside several problems
+            last = self.suggestions.pop()
+            more = (one.number for one in self.findings[before:])
+            self.suggestions.append(replace(last, answers=tuple(dict.fromkeys((*last.answers, *more)))))
         if texts.get("s_title") or texts.get("s_text"):
             self._suggestion(place, texts, [one.number for one in self.findings[before:]])
         elif before == len(self.findings):
@@ -145,31 +167,34 @@ class _Reader:
         """The entries of a row: one, or as many as a cell numbers itself."""
         own = self._number(place, texts.get(number, ""))
         heading, body = texts.get(title, ""), texts.get(text, "")
-        if not heading and own is None:
-            entries = split_numbered(body)
-            if entries and (len(entries) > 1 or entries[0].text != body):
-                yield from entries
-                return
+        entries = split_numbered(body)
+        if not heading and own is None and entries and (len(entries) > 1 or entries[0].text != body):
+            yield from entries
+            return
+        if not heading and len(entries) > 1:
+            message = N_("一格中编了 %(count)s 个号，已作为一条读入。请核对。")
+            self.problems.append(Problem(place, message, {"count": str(len(entries))}))
         if not body:
             heading, body = "", heading
         yield Numbered(own or count + 1, heading or None, body)
 
     def _number(self, place: str, text: str) -> int | None:
-        plain = folded(text).rstrip("、.)）")
-        if not plain:
+        if not text.strip():
             return None
-        try:
-            number = Whole().read(plain)
-        except Unreadable as unreadable:
-            self.problems.append(Problem(f"{place} 序号", unreadable.msgid, unreadable.params))
-            return None
+        number = number_of(text)
+        if number is None:
+            try:
+                number = Whole().read(text)
+            except Unreadable as unreadable:
+                problem = Problem(f"{place} 序号", unreadable.msgid, unreadable.params)
+                self.problems += [problem] if problem not in self.problems[-1:] else []
         return number or None
 
     def _amount(self, place: str, key: str, text: str) -> int | None:
         if not text or text in ("无", "-", "—", "/"):
             return None
         try:
-            return _AMOUNT.read(text)
+            return replace(_AMOUNT, bare=self.unit or "元").read(text)  # type: ignore[arg-type]
         except Unreadable as unreadable:
             self.problems.append(Problem(place, unreadable.msgid, unreadable.params, key))
             return None

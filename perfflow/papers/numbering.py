@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from perfflow.papers.kinds import Money, Score
+from perfflow.papers.text import folded
 
 _DIGITS = "零一二三四五六七八九十"
 _NONE = frozenset({"", "无", "暂无", "没有", "无问题", "未发现问题", "不适用", "/", "-", "--", "—", "——"})
@@ -34,6 +35,7 @@ _WEAK = re.compile(
     r"|(?P<section>\d{1,2}\.)(?P<in_section>\d{1,2})(?![\d.%])[、.．]?"
     r"|(?P<bare>\d{1,2})(?:[,，:：]|[ \t\u3000]+)(?![\d年月日个项]))[ \t\u3000]*"
 )
+_ALONE = re.compile(r"(?:问题|建议|意见|事项|第)?[(]?(\d{1,9}|[一二三四五六七八九十]{1,3})[)、.]?[条项个号]?")
 _SAID_INSIDE = re.compile("(?:^|[。；;：:，,])一是.*[。；;，,]二是", re.DOTALL)
 
 
@@ -80,6 +82,14 @@ def unnumbered(text: str) -> bool:
     if text.strip().rstrip("。") in _NONE or _split(text)[1]:
         return False
     return sum(bool(line.strip()) for line in text.split("\n")) > 1 or bool(_SAID_INSIDE.search(text))
+
+
+def number_of(text: str) -> int | None:
+    """The number a cell of numbers holds: "1", "（1）", "一", "问题1"; None where it is none."""
+    found = _ALONE.fullmatch(folded(text))
+    if found is None:
+        return None
+    return int(found[1]) if found[1].isdecimal() else _chinese(found[1])
 
 
 def join_numbered(items: Iterable[Numbered], manner: Manner) -> str:

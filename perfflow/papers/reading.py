@@ -141,5 +141,6 @@ def _rectification(document: Document) -> list[Paper]:
     one = rectification_of(document)
     if one is None:
         return []
-    return [Paper(PaperKind.RECTIFICATION, one.listed, (*one.problems, *document.notes), one.places)]
+    problems = (*one.problems, *document.notes)
+    return [Paper(PaperKind.RECTIFICATION, one.listed, problems, one.places, {}, one.unplaced)]
 

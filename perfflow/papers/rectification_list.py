@@ -9,7 +9,6 @@ from typing import BinaryIO
 from perfflow.papers.blocks import Document
 from perfflow.papers.excel_lists import Column, Sheet, write_form
 from perfflow.papers.kinds import Unreadable, Whole
-from perfflow.papers.numbering import number_of
 from perfflow.papers.spec import Problem
 from perfflow.papers.table_heads import Rows, heads, later_heads, under
 from perfflow.papers.text import folded
@@ -30,7 +29,7 @@ _GUIDE = (
     "一、每行一项待整改的事项。前五列由系统填好，请勿改动；不办理的行可以删去，或留空不填。",
     "二、“整改进展”写正在做的事，读入后记为一条进展；“整改结果”写已经做完的事，读入后作为整改结果报送。",
     "三、报送整改结果须有佐证材料：请先在事项页面上传，再读入本表。",
-    "四、填好后在“从文件读入”页面上传，先核对，确认后才导入系统。",
+    "四、填好后在“读入”处上传，先预览，确认后才写入系统。",
 )
 
 
@@ -148,12 +147,11 @@ def _head(rows: Rows, at: int) -> _Head | None:
 
 
 def _row(texts: dict[str, str], place: str, key: str, problems: list[Problem]) -> RectificationRow:
-    number = number_of(texts["item_number"])
-    if number is None:
-        try:
-            number = Whole().read(texts["item_number"])
-        except Unreadable as unreadable:
-            problems.append(Problem(f"{place} 事项序号", unreadable.msgid, unreadable.params, key))
+    number = None
+    try:
+        number = Whole().read(texts["item_number"])
+    except Unreadable as unreadable:
+        problems.append(Problem(f"{place} 事项序号", unreadable.msgid, unreadable.params, key))
     return RectificationRow(
         project_code=re.sub(r"\s", "", folded(texts["project_code"])).upper(),
         item_number=number,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perfflow.papers.blocks import Cell
-from perfflow.papers.table_heads import Head, Rows, heads
+from perfflow.papers.table_heads import Head, Rows, heads, later_heads
 from perfflow.papers.text import start_folded
 
 _LEVEL = r"(?:[一二三四五六末1-6]|I{1,3}|IV|V)[级級层層]"
@@ -60,6 +60,13 @@ def head_at(rows: Rows, at: int) -> tuple[Columns, int] | None:
 
     A row below belongs to the head as long as it says nothing but words of heads.
     """
+    found = _head(rows, at)
+    if found is not None and later_heads(found[1], at, lambda row: below[1] if (below := _head(rows, row)) else None):
+        return None
+    return found
+
+
+def _head(rows: Rows, at: int) -> tuple[Columns, int] | None:
     found = None
     for head in heads(rows, at):
         if found is not None and not _goes_on(rows[head.after - 1][1]):

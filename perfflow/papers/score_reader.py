@@ -313,7 +313,7 @@ def _rate(node: Node, weight: Decimal | None, score: Decimal | None) -> str:
     if number is None or "%" in folded(text) or weight is None or score is None or not 0 <= number <= 1:
         return text
     near = abs(weight * number - score) <= weight * Decimal("0.005") + Decimal("0.05")
-    return f"{_said(number * 100)}%" if near and (number != 1 or score == weight) else text
+    return f"{_said(round(number * 100, 2))}%" if near and (number != 1 or score == weight) else text
 
 
 def _said(number: Decimal) -> str:

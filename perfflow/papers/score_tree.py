@@ -22,7 +22,7 @@ _RANKS = (
     re.compile(r"[一二三四五六七八九十]{1,3}(?:[、.]|$)"), re.compile(r"\([一二三四五六七八九十]{1,3}\)"),
     re.compile(r"\d{1,2}(?:[、.](?!\d)|$)"), re.compile(r"\(\d{1,2}\)"),
 )  # fmt: skip
-_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,10})?", re.ASCII)
 _UNRANKED = len(_RANKS)
 
 

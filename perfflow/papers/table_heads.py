@@ -1,6 +1,6 @@
 """Tables with a head: which column means what, by the words of the head, wherever the head stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfflow.papers.blocks import Cell
@@ -36,6 +36,14 @@ def heads(rows: Rows, at: int) -> Iterator[Head]:
         if not labels:
             return  # no head begins with an empty row
         yield Head(at + depth + 1, dict(labels))
+
+
+def later_heads(after: int, at: int, found: Callable[[int], int | None]) -> bool:
+    """Whether the same head is found without its first rows: those are a title, which is no part of it.
+
+    `found` gives the row after the head that begins at a row.
+    """
+    return any(found(row) == after for row in range(at + 1, after))
 
 
 def under(cells: Sequence[Cell], column: int) -> str:

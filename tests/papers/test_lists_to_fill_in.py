@@ -66,6 +66,46 @@ def test_a_cell_that_numbers_its_own_entries_holds_several() -> None:
     assert [one.text for one in found.listed.suggestions] == ["丙", "丁"]
 
 
+@pytest.mark.parametrize("numbers", [("一", "二"), ("（1）", "(2)"), ("问题1", "问题2"), ("1、", "2.")])
+def test_numbers_may_be_written_in_any_dress(numbers: tuple[str, str]) -> None:
+    found = in_word(tr("序号", "存在问题"), tr(numbers[0], "甲"), tr(numbers[1], "乙"))
+
+    assert [(one.number, one.text) for one in found.listed.findings] == [(1, "甲"), (2, "乙")]
+    assert found.problems == ()
+
+
+def test_an_amount_has_the_unit_its_head_names() -> None:
+    found = in_word(tr("序号", "存在问题", "涉及金额（万元）"), tr("1", "甲", "12.5"), tr("2", "乙", "12.5元"))
+
+    assert [one.amount_fen for one in found.listed.findings] == [12_500_000, 1_250]
+
+
+def test_one_suggestion_may_stand_beside_several_findings() -> None:
+    found = in_word(
+        tr("序号", "存在问题", "整改建议"),
+        tr("1", "甲", tc("丙", '<w:vMerge w:val="restart"/>')),
+        tr("2", "乙", tc("", "<w:vMerge/>")),
+    )
+
+    assert found.listed.suggestions == (ListedSuggestion(number=1, text="丙", answers=(1, 2)),)
+
+
+def test_a_numbered_cell_beside_a_number_is_one_entry_and_said() -> None:
+    found = in_word(tr("序号", "存在问题"), tr("1", tc(p("1、甲。") + p("2、乙。"))))
+
+    assert [problem.message for problem in found.problems] == ["一格中编了 2 个号，已作为一条读入。请核对。"]
+
+
+def test_titles_above_the_head_and_sums_below_are_no_part_of_the_list() -> None:
+    found = in_word(
+        tr("某项目问题与建议清单"), tr("单位：某局"),
+        tr("序号", "存在问题", "整改建议"), tr("1", "甲", "丙"), tr("合计", "共1条", ""),
+    )  # fmt: skip
+
+    assert [one.text for one in found.listed.findings] == ["甲"]
+    assert found.unplaced == (("表1 第5行", "合计 | 共1条"),)
+
+
 def test_codes_are_taken_from_names_chosen_or_typed() -> None:
     found = in_word(
         tr("序号", "问题内容", "对应指标", "涉及金额（元）", "备注"),
@@ -86,7 +126,7 @@ def test_every_cell_that_cannot_be_right_is_named_with_its_place() -> None:
     ).problems
 
     assert [(one.place, one.message) for one in found] == [
-        ("表1 第2行 序号", "“一”不是整数。请只写数字，例如 12。"),
+        ("表1 第2行 序号", "“一点五”不是整数。请只写数字，例如 12。"),
         ("表1 第2行 涉及金额", "“约一万”不是金额。请写成例如 1,374.74万元。"),
         ("表1 第2行", "有两条问题都编为第 1 号。请改正序号。"),
     ]
@@ -190,6 +230,20 @@ def test_what_is_filled_in_is_read_back(progress: str, result: str) -> None:
         ),
     )  # fmt: skip
     assert found.places == {"rows.1": "工作表“整改情况” 第3行"}
+
+
+def test_a_project_merged_over_its_items_is_that_of_each_and_other_columns_are_shown() -> None:
+    rows = (
+        tr("项目编号", "事项序号", "整改进展情况", "备注"),
+        tr(tc("P001", '<w:vMerge w:val="restart"/>'), "1", "甲", ""),
+        tr(tc("", "<w:vMerge/>"), "2", "乙", "有困难"),
+    )
+
+    found = rectification_of(read_word(word(tbl(*rows)).getvalue()))
+
+    assert found is not None
+    assert [(one.project_code, one.item_number) for one in found.listed.rows] == [("P001", 1), ("P001", 2)]
+    assert found.unplaced == (("表1 第3行 备注", "有困难"),)
 
 
 @pytest.mark.parametrize("number", ["二", "1.5", ""])

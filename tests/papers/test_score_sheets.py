@@ -151,6 +151,15 @@ def test_a_head_may_be_a_group_over_the_names_of_its_columns() -> None:
     assert lines(read(over, names, *SMALL)) == READ
 
 
+def test_a_title_above_the_head_does_not_hide_what_its_first_column_is() -> None:
+    reading = read(
+        tr("某项目评分表"), tr("编码", "指标", "权重", "得分"),
+        tr("A", "决策", "", ""), tr("A1", "依据", "100", "90"), tr("合计", "", "100", "90"),
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [("A", "决策", 1), ("A1", "依据", 2)]
+
+
 def test_a_row_of_a_group_right_under_the_head_is_no_part_of_it() -> None:
     reading = read(
         tr("编码", "一级指标", "二级指标", "三级指标", "权重", "得分"),
