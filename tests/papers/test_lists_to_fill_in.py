@@ -121,7 +121,7 @@ def test_codes_are_taken_from_names_chosen_or_typed() -> None:
 def test_every_cell_that_cannot_be_right_is_named_with_its_place() -> None:
     found = in_word(
         tr("序号", "问题内容", "涉及金额（元）"),
-        tr("一", "甲", "约一万"),
+        tr("一点五", "甲", "约一万"),
         tr("1", "乙", ""),
     ).problems
 
