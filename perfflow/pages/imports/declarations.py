@@ -179,8 +179,7 @@ def _row_line(
         COLUMNS[name], labels, row, there or (None,) * len(row), strict=True
     ):
         if column == "amount_fen":
-            filed = sheet.filed(f"{key}.{column}") or sheet.filed(f"{key}.amount_fen")
-            cells.append(money_cell(column, label, value, old, typed=filed if value is None else ""))
+            cells.append(money_cell(column, label, value, old, typed=sheet.filed(key) if value is None else ""))
         elif name == "milestones" and column == "filed":
             cells.append(prose_cell(column, label, value, old, limit=PHASE_LIMIT))
         else:

@@ -141,6 +141,10 @@ class Sheet:
     def against(self, key: str) -> tuple[str, ...]:
         return tuple(say(problem) for problem in self._of.get(key, ()))
 
+    def unread(self, key: str) -> str:
+        """What stood where a reader could make nothing of it."""
+        return next((str(one.params["text"]) for one in self._of.get(key, ()) if "text" in one.params), "")
+
     def line(self, id: str, key: str, part: str, label: str, *cells: Cell, **more: Any) -> Line:
         """A line of the page, its mark found by comparing."""
         values = {"place": self.place(key), "problems": self.against(key), "mark": mark_of(cells), **more}

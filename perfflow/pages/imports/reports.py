@@ -382,9 +382,12 @@ def _finding_line(
     sheet: Sheet, at: int, one: ListedFinding, number: int, there: FindingRow | None,
     leaves: list[tuple[str, str]], closed: str, read: Read,
 ) -> Line:  # fmt: skip
-    kinds, by_words = _kinds(sheet, one, there, leaves, listed=read.listed)
     amount = one.amount_fen if read.listed or there is None else there.amount_fen
-    cells = _finding_cells(number, one.title, one.text, kinds, amount, there, leaves, by_words=by_words)
+    typed = sheet.unread(f"findings.{one.number}") if read.listed and amount is None else ""
+    kinds, by_words = _kinds(sheet, one, there, leaves, listed=read.listed)
+    cells = _finding_cells(
+        number, one.title, one.text, kinds, amount, there, leaves, by_words=by_words, typed=typed
+    )
     return sheet.line(
         f"finding-{at}", f"findings.{one.number}", FINDINGS, _("问题 %(n)d", n=one.number), *cells,
         closed=closed, row_id=there.id if there else None,
@@ -429,7 +432,7 @@ def _unknown(sheet: Sheet, one: ListedFinding, said: Mapping[str, Any], codes: s
 
 def _finding_cells(
     number: int | None, title: str, text: str, kinds: Any, amount: int | None, there: FindingRow | None,
-    leaves: list[tuple[str, str]], *, by_words: frozenset[str],
+    leaves: list[tuple[str, str]], *, by_words: frozenset[str], typed: str = "",
 ) -> tuple[Cell, ...]:  # fmt: skip
     indicators = [(code, f"{code} {name}") for code, name in leaves]
     known_codes = [code for code in there.codes if code in dict(leaves)] if there else []
@@ -441,7 +444,7 @@ def _finding_cells(
                     guessed="category" in by_words),
         choice_cell("severity", _("严重程度"), kinds["severity"], there.severity if there else "", _words(SEVERITIES),
                     guessed="severity" in by_words),
-        money_cell("amount_fen", _("涉及金额（没有的不填）"), amount, there.amount_fen if there else None),
+        money_cell("amount_fen", _("涉及金额（没有的不填）"), amount, there.amount_fen if there else None, typed=typed),
         many_cell("codes", _("对应的指标"), kinds["codes"], known_codes, indicators,
                   guessed="codes" in by_words),
     )  # fmt: skip

@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from demo import papers
@@ -242,6 +244,22 @@ def test_what_a_list_says_that_is_none_of_the_choices_is_told(make: Make, play: 
     assert "没有序号为 9 的问题，请在下面勾选针对的问题。" in told
 
 
+def test_an_amount_of_a_list_that_is_none_stands_in_its_field_to_be_corrected(
+    make: Make, play: Play, client_for: ClientFor
+) -> None:
+    out = io.BytesIO()
+    write_findings(out, FindingsList((ListedFinding(number=1, title="合同滞后", text="合同签订晚于开工。"),)))
+    book = load_workbook(out)
+    book["存在问题"]["G2"] = "很多钱"
+    book.save(out := io.BytesIO())
+
+    page = send(client_for(make["lead"]), f"/projects/{play.id}/import", out.getvalue(), "问题.xlsx", kind="findings")
+    refused = page.follow().press()
+
+    assert refused.status == 422
+    assert "问题 1 涉及金额（没有的不填）：“很多钱”不是金额。" in refused.alert
+
+
 def test_an_error_names_the_entry_it_stands_in(preview: Screen) -> None:
     refused = preview.press(**CORRECTED | {"finding-2-text": ""})
 
@@ -308,6 +326,21 @@ def test_a_choice_without_a_tick_is_asked_for_where_the_form_is_looked_at(
     again = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
     assert again.tree.xpath("//select[@name='project_type-project_type']")
     assert not again.tree.xpath("//select[@name='fund_use-fund_use']")
+
+
+def test_an_amount_of_a_form_that_is_none_stands_in_its_field(
+    make: Make, client_for: ClientFor, folder: Path
+) -> None:
+    (path,) = [path for path in forms_of(folder) if "致远厅" in path.name]
+    form = docx.Document(str(path))
+    (row,) = [row for row in form.tables[0].rows if "2853560" in row.cells[-1].text and "预算" not in row.cells[0].text]
+    row.cells[-1].text = "28,5.3560"
+    form.save(out := io.BytesIO())
+
+    page = send(client_for(make["unit"]), "/imports", out.getvalue(), path.name, kind="declaration").follow()
+
+    (field,) = page.tree.xpath("//input[@name='sub_projects-1-amount_fen']")
+    assert field.get("value") == "28,5.3560"
 
 
 def test_a_draft_is_compared_sentence_by_sentence_and_filled(make: Make, client_for: ClientFor, folder: Path) -> None:
