@@ -164,6 +164,7 @@ def in_order(form: Any, proposal: Proposal) -> bool:
                 field.errors = []
             continue
         _question(form, line)
+        _unread(form, line)
         fine = fine and not any(field.errors for field in fields)
     return fine
 
@@ -185,6 +186,14 @@ def _question(form: Any, line: Line) -> None:
         corrected = field.data != cell.value and not slipped(field.data, cell.known)
         if not corrected:
             field.errors = [*field.errors, gettext("请改正金额，或勾选“原文无误”。")]
+
+
+def _unread(form: Any, line: Line) -> None:
+    """A day that is none is not even shown by a browser: that it came empty is nobody's decision."""
+    for cell in written(line):
+        field = form[name_of(line, cell)]
+        if cell.typed_only and field.data is None and not field.errors:
+            field.errors = [gettext("“%(text)s”没有读懂。请填写，或取消勾选。", text=cell.typed)]
 
 
 def taken_of(form: Any, proposal: Proposal) -> Taken:

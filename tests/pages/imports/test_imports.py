@@ -343,6 +343,20 @@ def test_an_amount_of_a_form_that_is_none_stands_in_its_field(
     assert field.get("value") == "28,5.3560"
 
 
+def test_a_day_that_is_none_is_not_taken_for_an_empty_one(make: Make, client_for: ClientFor, folder: Path) -> None:
+    (path,) = [path for path in forms_of(folder) if "致远厅" in path.name]
+    form = docx.Document(str(path))
+    (row,) = [row for row in form.tables[0].rows if row.cells[-1].text == "2019-12-31"]
+    row.cells[-1].text = "年底"
+    form.save(out := io.BytesIO())
+    page = send(client_for(make["unit"]), "/imports", out.getvalue(), path.name, kind="declaration").follow()
+
+    refused = page.press(**{"end_date-end_date": ""})
+
+    assert refused.status == 422
+    assert "结束时间：“年底”没有读懂。请填写，或取消勾选。" in refused.alert
+
+
 def test_a_draft_is_compared_sentence_by_sentence_and_filled(make: Make, client_for: ClientFor, folder: Path) -> None:
     unit, path = client_for(make["unit"]), forms_of(folder)[0]
     page = send(unit, "/imports", path.read_bytes(), path.name, kind="declaration").follow()
