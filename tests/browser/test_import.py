@@ -60,7 +60,7 @@ def test_a_firm_takes_its_report_in_answers_the_question_and_submits(
     firm.fill(预算金额="2,988,000.00元", 决算金额="2,886,200.00元")
     firm.press("确认导入勾选的内容")
 
-    expect(firm.page.get_by_text("原件已附在项目中")).to_be_visible()
+    expect(firm.page.locator("#notices").get_by_text("原件已附在项目中")).to_be_visible()
     firm.open(f"/projects/{project_id}/evaluation/view")
     expect(firm.page.get_by_text("（导入时改正）").first).to_be_visible()
     firm.open(f"/projects/{project_id}")
