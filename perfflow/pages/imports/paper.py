@@ -30,7 +30,8 @@ FILED = (Control.MONEY, Control.POINTS)
 """Of these the text they were read from is kept beside the number."""
 
 
-TABLES = ("row-", "sub_projects-", "milestones-", "targets-")
+SHEET_ROW = "row-"
+TABLES = (SHEET_ROW, "sub_projects-", "milestones-", "targets-")
 """How the ids of rows begin that stand in a table."""
 
 
@@ -117,8 +118,9 @@ class Line:
 
     @property
     def ticked(self) -> bool:
-        """As proposed: everything the paper says is taken, nothing is removed."""
-        return self.open and self.mark is not Mark.GONE and not self.asks
+        """As proposed: everything the paper says is taken. Nothing is removed but rows of a score sheet: a newer
+        sheet takes the place of the older one whole, or its weights would not add up."""
+        return self.open and not self.asks and (self.mark is not Mark.GONE or self.id.startswith(SHEET_ROW))
 
     @property
     def asks(self) -> bool:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from perfflow.papers.findings_list import FindingsList, ListedFinding, ListedSug
 from perfflow.papers.rectification_list import OpenItem, write_rectification
 from perfflow.papers.result_paper import write_result_tables
 from perfflow.papers.result_table import ResultTable
+from perfflow.papers.score_sheet import ScoreLine, ScoreSheet
+from perfflow.papers.score_sheet_writer import score_sheet_pages
+from perfflow.papers.word_writer import write_word
 from perfflow.process import CATEGORIES, SEVERITIES, P
 from perfflow.stages.declaration import commands as declaration
 from perfflow.stages.declaration import queries as declared
@@ -201,6 +205,25 @@ def test_a_newer_version_proposes_only_what_differs(
 
     boxes = [name for name, _value in page.tree.xpath("//main//form")[0].form_values() if name.endswith("-take")]
     assert boxes == ["finding-1-take"]
+
+
+def test_a_shorter_score_sheet_takes_the_place_of_the_one_before(
+    preview: Screen, play: Play, make: Make, client_for: ClientFor
+) -> None:
+    preview.press(**CORRECTED)
+    out = io.BytesIO()
+    lines = (ScoreLine("A", "决策", 1), ScoreLine("A11", "依据", 2, Decimal(100), "90%", Decimal(90)))
+    write_word(score_sheet_pages([("新表", ScoreSheet(lines, Decimal(90)))]), out)
+    address = f"/projects/{play.id}/import"
+
+    page = send(client_for(make["lead"]), address, out.getvalue(), "新表.docx", kind="score_sheet").follow()
+    done = page.press()
+
+    assert done.status == 303, done.alert
+    with make.app.app_context():
+        sheet = evaluations.evaluation(project_for(make["lead"], play.id))
+        assert sheet is not None
+        assert [row.code for row in sheet.rows] == ["A", "A11"]
 
 
 # ---------------------------------------------------------------- a firm's lists
