@@ -43,6 +43,8 @@ class Columns:
     code: int = -1
     count: int = -1
     others: tuple[tuple[int, str], ...] = ()
+    last_name: int = -1
+    """The last column of names: one without a label may stand behind the last indicator, with names behind codes."""
 
     @property
     def figures(self) -> frozenset[int]:
@@ -50,9 +52,9 @@ class Columns:
 
     @property
     def names(self) -> frozenset[int]:
-        """Every column from the first indicator to the last that holds nothing else."""
+        """Every column from the first indicator to the last name that holds nothing else."""
         taken = self.figures | {self.code, self.count} | {column for column, _label in self.others}
-        return frozenset(range(min(self.indicators), max(self.indicators) + 1)) - taken
+        return frozenset(range(min(self.indicators), self.last_name + 1)) - taken
 
 
 def head_at(rows: Rows, at: int) -> tuple[Columns, int] | None:
@@ -117,9 +119,9 @@ def _columns(head: Head) -> Columns | None:
     rate, code, count = (kinds.get(kind, [-1])[0] for kind in ("rate", "code", "count"))
     known = {*indicators, *groups, weight, scores[-1], rate, code, count}
     others = tuple((column, label) for column, label in labels.items() if column not in known)
-    return Columns(
-        tuple(indicators), weight, scores[-1], tuple(c for c in groups if c != weight), rate, code, count, others
-    )
+    last_name = min((column for column in labels if column > indicators[-1]), default=indicators[-1] + 1) - 1
+    groups = tuple(column for column in groups if column != weight)
+    return Columns(tuple(indicators), weight, scores[-1], groups, rate, code, count, others, last_name)
 
 
 def _groups_before(labels: dict[int, str], kinds: dict[str, list[int]], indicator: int) -> list[int]:

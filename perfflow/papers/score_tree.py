@@ -242,6 +242,10 @@ class Tree:
             message = N_("表中没有指标编码，已按次序编为 A、A1、A11……。请核对。")
             self.problems.append(Problem(self.nodes[0].place, message))
         self._give_codes()
+        for node in self.nodes:
+            if not node.name:
+                message = N_("指标 %(code)s 没有名称。请补填。")
+                self.problems.append(Problem(node.place, message, {"code": node.code}, f"items.{node.code}"))
         self._find_parents()
         for node in self.nodes:
             if node.parent is not None:
@@ -314,16 +318,31 @@ def decimal(text: str) -> Decimal | None:
 
 
 def _named(cells: Sequence[Cell], columns: Columns) -> list[Cell]:
-    first, last = min(columns.indicators), max(columns.indicators)
+    """The cells of a row that name indicators; a code in a cell of its own is put before the name beside it."""
     names = columns.names
-    return [
-        cell
-        for cell in cells
-        if first <= cell.column <= last
-        and folded(cell.text) not in NOTHING
-        and not any(column <= last and column not in names for column in range(cell.column, cell.column + cell.width))
-        and not any(cell.column <= column < cell.column + cell.width for column in columns.figures)
-    ]
+    between = range(min(columns.indicators), columns.last_name + 1)
+    found: list[Cell] = []
+    for cell in cells:
+        covered = range(cell.column, cell.column + cell.width)
+        if cell.column not in between or folded(cell.text) in NOTHING:
+            continue
+        if any((column in between and column not in names) or column in columns.figures for column in covered):
+            continue
+        if found and _is_code_of(found[-1], cell):
+            code = found.pop()
+            cell = Cell(code.column, f"{code.text.strip()} {cell.text}", code.width + cell.width)
+        found.append(cell)
+    return found
+
+
+def _is_code_of(one: Cell, name: Cell) -> bool:
+    beside = one.column + one.width == name.column
+    return beside and _is_code(one.text) and not _CODE.match(folded(name.text).upper())
+
+
+def _is_code(text: str) -> bool:
+    plain = folded(text).upper()
+    return bool(_CODE.fullmatch(plain) or _DOTTED.fullmatch(plain))
 
 
 def _own(cells: Sequence[Cell], columns: Columns) -> str:

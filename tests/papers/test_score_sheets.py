@@ -260,6 +260,26 @@ def test_codes_may_be_numbers_with_points() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("across", [True, False])
+def test_codes_may_stand_in_cells_before_their_names(across: bool) -> None:
+    wide = '<w:gridSpan w:val="2"/>'
+    names = [tc(text, wide) for text in HEAD[:3]] if across else [cell for text in HEAD[:3] for cell in (text, "")]
+    reading = read(
+        tr(*names, "权重", "得分"),
+        tr("A", "项目决策", "A1", "立项", "A11", "依据", "40", "40"), tr("", "", "", "", "A12", "目标", "60", "30"),
+        tr("合计", "", "", "", "", "", "100", "70"),
+    )  # fmt: skip
+
+    assert [one[:3] for one in lines(reading)] == [one[:3] for one in READ]
+    assert messages(reading) == []
+
+
+def test_a_code_without_a_name_is_said() -> None:
+    reading = read(tr(*HEAD), SMALL[0], tr("", "", "A12", "60", "50%", "30"), SMALL[-1])
+
+    assert messages(reading) == [("表1 第3行", "指标 A12 没有名称。请补填。")]
+
+
 def test_groups_without_codes_get_those_of_their_leaves() -> None:
     reading = read(
         tr(*HEAD),
