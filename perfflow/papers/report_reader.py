@@ -275,7 +275,7 @@ class _Reader:
         """The score of the whole; of several in the text the one the sheet has too."""
         found: list[tuple[int, Decimal, str, str]] = []
         for paragraph, text in self._texts:
-            about = re.search("综合|评价|项目|绩效|最终", text)
+            about = re.search("综合|评价|评级|等级|项目|绩效|最终", text)
             for match in SCORE.finditer(text):
                 score = Decimal(match["number"])
                 whole = re.search("总|综合|最终", match[0])
@@ -285,6 +285,9 @@ class _Reader:
                 found.append((rank, score, paragraph.place, match["number"]))
         ranked = [one for one in found if one[0] == min((one[0] for one in found), default=0) < 2]
         chosen = next((one for one in ranked if one[1] == total), ranked[0] if ranked else None)
+        if chosen is None and total is None:
+            message = N_("报告正文中没有找到%(label)s。请在预览中补填。")
+            self._problems.append(Problem("整个文件", message, {"label": "得分"}, "score"))
         if chosen is None:
             return total
         self._places["score"], self._filed["score"] = chosen[2:]

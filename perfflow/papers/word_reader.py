@@ -165,8 +165,6 @@ class _Body:
 
 
 def _pieces(element: Any) -> Iterator[str]:
-    if element.find(f"{W}rPr/{W}vanish") is not None:
-        return  # hidden text, which Word does not show
     for child in element:
         tag = child.tag
         if tag == f"{W}t":
@@ -185,7 +183,8 @@ def _pieces(element: Any) -> Iterator[str]:
         elif tag in {f"{_M}oMath", f"{_M}oMathPara"}:
             yield from (part.text or "" for part in child.iter(f"{_M}t"))
         elif tag in _WRAPPERS:
-            yield from _pieces(child)
+            # hidden text is text that Word does not show
+            yield from () if child.find(f"{W}rPr/{W}vanish") is not None else _pieces(child)
         elif tag in {f"{W}sdt", f"{_MC}AlternateContent"}:
             yield from _pieces(_opened(child))
 

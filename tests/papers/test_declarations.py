@@ -395,6 +395,15 @@ def test_boxes_drawn_by_word_are_read(run: str, found: str) -> None:
     assert read(资金用途=tr("资金用途", box)).declaration.fund_use == found
 
 
+def test_a_choice_nobody_made_is_none_and_said() -> None:
+    prompt = "<w:sdtContent><w:r><w:t>选择一项。</w:t></w:r></w:sdtContent>"
+    empty = tc(f"<w:p><w:sdt><w:sdtPr><w:showingPlcHdr/><w:dropDownList/></w:sdtPr>{prompt}</w:sdt></w:p>")
+
+    found = read(项目类型=tr("项目类型", empty))
+
+    assert messages(found) == [("表1 第2行 项目类型", "“项目类型”没有填写。请补填。")]
+
+
 def test_a_list_of_projects_is_no_declaration() -> None:
     body = tbl(tr("项目名称", "甲"), tr("开始时间", "2019-01-01"), tr("备注", ""))
 

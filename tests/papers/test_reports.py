@@ -285,6 +285,12 @@ def test_what_the_text_does_not_state_is_said() -> None:
     assert one.report.score == 88
 
 
+def test_a_score_that_stands_nowhere_is_said() -> None:
+    one = found(*BEFORE[:2], "评级为“良”。", *AFTER)
+
+    assert ("score", "报告正文中没有找到得分。请在预览中补填。") in [(p.key, p.message) for p in one.problems]
+
+
 def test_what_the_report_says_twice_is_compared() -> None:
     wrong = BEFORE[2].replace("88", "89")
 
