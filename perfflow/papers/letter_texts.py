@@ -171,7 +171,7 @@ def faults(spec: LetterSpec, key: str, text: str) -> list[TextFault]:
     text = text.translate(_FULL_WIDTH)
     lone = re.search(r"[{}]", _NAMED.sub("", text))
     if lone:
-        found.append(TextFault(N_("“%(brace)s”没有配对。占位符应写成 {项目} 的样子。"), {"brace": lone[0]}))
+        found.append(TextFault(N_("“%(brace)s”没有配对。占位符应写成一对大括号加名称。"), {"brace": lone[0]}))
     used = _NAMED.findall(text)
     allowed = braced(name.word for name in spec.names)
     unknown = dict.fromkeys(word for word in used if word not in spec.examples)
