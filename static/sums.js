@@ -4,8 +4,11 @@
   "use strict";
 
   const LARGEST = 1e15; // fen; whole numbers are exact up to nine times that
-  const PLACES = { "": 2, "元": 2, "元整": 2, "万": 6, "万元": 6, "亿": 10, "亿元": 10 };
-  const AMOUNT = /^(?:人民币|¥)?[+]?(\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.(\d{1,10}))?(亿元?|万元?|元整?)?$/;
+  const PLACES = { "": 2, "元": 2, "万": 6, "万元": 6, "亿": 10, "亿元": 10 };
+  const AMOUNT = new RegExp(
+    "^(?:人民币|¥)?:?[+]?(\\d{1,3}(?:,\\d{3}){1,6}|\\d{1,20})(?:\\.(\\d{1,10}))?" +
+      "(?:(亿元?|万元?|元)整?|\\((亿元?|万元?|元)\\))?。?$",
+  );
   const SLIP = 10000;
   const WIDTH = 5;
 
@@ -13,7 +16,7 @@
   function fen(text) {
     const found = AMOUNT.exec(text.normalize("NFKC").replace(/[\s\u200b-\u200d\u2060\ufeff]/g, ""));
     if (!found) return null;
-    const places = PLACES[found[3] || ""];
+    const places = PLACES[found[3] || found[4] || ""];
     const part = (found[2] || "").replace(/0+$/, "");
     if (part.length > places) return null;
     const digits = (found[1].replace(/,/g, "") + part.padEnd(places, "0")).replace(/^0+(?=\d)/, "");

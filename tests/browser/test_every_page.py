@@ -70,7 +70,7 @@ def pages(person: Person, starts: list[str]) -> Iterator[str]:
 
 
 def is_page(link: str) -> bool:
-    return re.search(r"/files/\d+$|\.(docx|xlsx)", link) is None
+    return re.search(r"/files/\d+$|\.(docx|xlsx|zip)", link) is None
 
 
 def faults_of(person: Person) -> list[str]:
