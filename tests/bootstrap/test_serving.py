@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import app
+from perfflow import serving
 from perfflow.db import sqlite_module
 
 ROOT = Path(app.__file__).parent
@@ -120,3 +122,13 @@ def test_a_damaged_database_is_told_in_one_sentence_with_the_way_out(tmp_path):
     assert answer.returncode == 1
     assert "数据库已损坏" in answer.stderr and "restore" in answer.stderr
     assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("cut", "said"), [(True, False), (False, True)])
+def test_a_system_that_lets_no_process_cut_its_network_is_named_at_start(cut, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(serving, "network_is_cut", lambda: cut)
+    monkeypatch.setattr(serving, "database_is_demo", lambda _app: False)
+
+    serving.say_where(Flask(__name__), tmp_path, port=8000)
+
+    assert ("此系统不允许隔离网络" in capsys.readouterr().out) is said
