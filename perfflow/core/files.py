@@ -170,6 +170,12 @@ def discard(sha256: str) -> None:
     path_of(sha256).unlink(missing_ok=True)
 
 
+def discard_all(digests: Iterable[str]) -> None:
+    """Like `discard`, after the commit of `uploads.drop`, which names them."""
+    for sha256 in digests:
+        discard(sha256)
+
+
 _DETACHABLE = {
     AttachmentPurpose.DECLARATION: frozenset({P.DECLARING}),
     AttachmentPurpose.PAPER: frozenset({P.AWAITING_FIRM}),

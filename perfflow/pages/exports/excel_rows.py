@@ -14,10 +14,10 @@ from perfflow.db import db
 from perfflow.models.evaluation import Assignment, ScoreItem
 from perfflow.models.file import Attachment
 from perfflow.models.finding import Finding, FindingIndicator, Suggestion
-from perfflow.models.item import ItemReport, Notice, RectItem
+from perfflow.models.item import Notice, RectItem
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project
-from perfflow.pages.exports.reads import BATCH, answered, grouped, shown_name, standing_plans
+from perfflow.pages.exports.reads import BATCH, answered, grouped, shown_name, standing_plans, standing_reports
 from perfflow.process import (
     CATEGORIES,
     OBJECT_KINDS,
@@ -177,16 +177,6 @@ def _item_cells(row: Any, done: _Done) -> Cells:
 
 
 def _done(project_ids: list[int]) -> _Done:
-    of = RectItem.project_id.in_(project_ids)
-    reports = grouped(
-        select(
-            ItemReport.item_id, ItemReport.id, ItemReport.text, ItemReport.at, ItemReport.verdict,
-            ItemReport.verdict_reason,
-        )
-        .join(RectItem, RectItem.id == ItemReport.item_id)
-        .where(of, ItemReport.withdrawn.is_(False))
-        .order_by(ItemReport.id)
-    )  # fmt: skip
     counts = db.session.execute(
         select(Attachment.report_id, func.count())
         .where(
@@ -194,7 +184,8 @@ def _done(project_ids: list[int]) -> _Done:
         )
         .group_by(Attachment.report_id)
     )
-    return _Done(standing_plans(project_ids), reports, {id_: count for id_, count in counts if id_})
+    files = {id_: count for id_, count in counts if id_}
+    return _Done(standing_plans(project_ids), standing_reports(project_ids), files)
 
 
 # ---------------------------------------------------------------- score sheets

@@ -11,7 +11,7 @@ from perfflow.core.access import Actor, scoped
 from perfflow.core.outgoing import Outgoing
 from perfflow.db import db
 from perfflow.models.finding import Finding, Suggestion, SuggestionFinding
-from perfflow.models.item import Plan
+from perfflow.models.item import ItemReport, Plan, RectItem
 from perfflow.models.journal import JournalEntry
 from perfflow.models.people import Organisation
 from perfflow.models.project import Project
@@ -68,6 +68,19 @@ def answered(of: Any, *, standing: bool) -> dict[int, list[Any]]:
         .order_by(Finding.number)
     )
     return grouped(query.where(Finding.withdrawn.is_(False)) if standing else query)
+
+
+def standing_reports(project_ids: list[int]) -> dict[int, list[Any]]:
+    """The reports of each item that were not taken back, oldest first."""
+    return grouped(
+        select(
+            ItemReport.item_id, ItemReport.id, ItemReport.text, ItemReport.at, ItemReport.verdict,
+            ItemReport.verdict_reason,
+        )
+        .join(RectItem, RectItem.id == ItemReport.item_id)
+        .where(RectItem.project_id.in_(project_ids), ItemReport.withdrawn.is_(False))
+        .order_by(ItemReport.id)
+    )  # fmt: skip
 
 
 def standing_plans(project_ids: list[int]) -> dict[int, Any]:

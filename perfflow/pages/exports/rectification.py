@@ -11,9 +11,18 @@ from perfflow.core.access import Actor
 from perfflow.core.outgoing import LEDGER, REPORT
 from perfflow.models.file import Attachment
 from perfflow.models.finding import Suggestion
-from perfflow.models.item import ItemReport, Notice, RectItem
+from perfflow.models.item import Notice, RectItem
 from perfflow.models.project import Project
-from perfflow.pages.exports.reads import answered, batches, entry, grouped, heads, shown_name, standing_plans
+from perfflow.pages.exports.reads import (
+    answered,
+    batches,
+    entry,
+    grouped,
+    heads,
+    shown_name,
+    standing_plans,
+    standing_reports,
+)
 from perfflow.papers.official import Entry
 from perfflow.papers.rectification_papers import Evidence, LedgerRow, RectificationReport, ReportItem
 from perfflow.process import ITEM_STATES, RECT_CLASSES, VERDICTS, AttachmentPurpose, I, RectClass, Verdict
@@ -124,17 +133,8 @@ def _items(project_ids: list[int]) -> _Items:
         .where(of)
         .order_by(RectItem.number)
     )  # fmt: skip
-    standing = grouped(
-        select(
-            ItemReport.item_id, ItemReport.id, ItemReport.text, ItemReport.at, ItemReport.verdict,
-            ItemReport.verdict_reason,
-        )
-        .join(RectItem, RectItem.id == ItemReport.item_id)
-        .where(of, ItemReport.withdrawn.is_(False))
-        .order_by(ItemReport.id)
-    )  # fmt: skip
     suggested = Suggestion.id.in_(select(RectItem.suggestion_id).where(of))
-    return _Items(rows, answered(suggested, standing=False), standing_plans(project_ids), standing)
+    return _Items(rows, answered(suggested, standing=False), standing_plans(project_ids), standing_reports(project_ids))
 
 
 def _files(project_ids: list[int]) -> dict[int, list[Any]]:

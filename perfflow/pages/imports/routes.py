@@ -22,10 +22,9 @@ from perfflow.papers.package import RefusedFile
 from perfflow.papers.paper import KIND_LABELS, Paper, PaperKind
 from perfflow.papers.rectification_list import write_rectification
 from perfflow.process import CATEGORIES, SEVERITIES, Party
-from perfflow.web import events
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import GuardedBlueprint, actor, reach
-from perfflow.web.problems import not_taken
+from perfflow.web.refused import refuse
 from perfflow.web.rendering import page
 
 bp = GuardedBlueprint("imports", __name__)
@@ -77,7 +76,7 @@ def from_file(project_id: int, file_id: int) -> ResponseReturnValue:
         made.append(
             uploads.keep(received, kind, actor=actor(), project_id=project_id, attachment_id=file_id)
         )
-    _discard(old)
+    files.discard_all(old)
     return redirect(url_for(".show", upload_id=made[0]), 303)
 
 
@@ -119,7 +118,7 @@ def _keep(project_id: int | None) -> ResponseReturnValue:
         return url_for(".show", upload_id=made[0])
 
     answer = perform(form, work)
-    _discard(old)
+    files.discard_all(old)
     return answer
 
 
@@ -131,17 +130,8 @@ def _looked_at(received: Received, kind: PaperKind | None, project_id: int | Non
 
 def _not_taken(form: Any, received: Received, refused: RefusedFile, project_id: int | None) -> Response:
     """Said at the field; nothing of the file stays but the event."""
-    told = RefusedUpload(received.name, refused.msgid, refused.params)
-    form.files.errors = [not_taken(told)]
-    events.note("file_rejected", name_given=received.name, why=str(told))
-    if not files.in_use(received.sha256):
-        files.discard(received.sha256)
+    refuse(form, received, RefusedUpload(received.name, refused.msgid, refused.params))
     return _upload_page(form, project_id, 422)
-
-
-def _discard(digests: Sequence[str]) -> None:
-    for digest in digests:
-        files.discard(digest)
 
 
 def _upload_page(form: Any, project_id: int | None, status: int = 200) -> Response:
@@ -365,7 +355,7 @@ def _take_one(
         return _after(upload, found, done)
 
     answer = perform(form, work, again=again)
-    _discard(old)
+    files.discard_all(old)
     if done and answer.status_code == 303:
         flash(ngettext("已导入 %(num)d 项，原件已附在项目中。", "已导入 %(num)d 项，原件已附在项目中。", done[0].lines))
     return answer

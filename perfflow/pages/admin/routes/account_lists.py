@@ -22,10 +22,9 @@ from perfflow.pages.admin.routes.blueprint import ADMINISTER, bp
 from perfflow.papers.excel_lists import MAX_LIST
 from perfflow.papers.package import RefusedFile
 from perfflow.process import ROLES
-from perfflow.web import events
 from perfflow.web.forms import errors_of, perform
 from perfflow.web.guard import actor
-from perfflow.web.problems import not_taken
+from perfflow.web.refused import refuse
 from perfflow.web.rendering import page
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +66,7 @@ def keep_accounts() -> ResponseReturnValue:
         return url_for(".preview_accounts", upload_id=made[0])
 
     answer = perform(form, work)
-    _discard(old)
+    files.discard_all(old)
     return answer
 
 
@@ -102,7 +101,7 @@ def create_accounts(upload_id: int) -> ResponseReturnValue:
     answer = perform(form, work, again=lambda status: _preview_page(form, status, upload_id, _lines_of(upload_id)))
     if not done or answer.status_code != 303:
         return answer
-    _discard(old)
+    files.discard_all(old)
     return _shown_once(chosen, new)
 
 
@@ -124,17 +123,8 @@ def _lines_of(upload_id: int) -> list[Line]:
 
 def _not_taken(form: Any, received: Received, refused: RefusedFile) -> Response:
     """Said at the field; nothing of the file stays but the event."""
-    told = RefusedUpload(received.name, refused.msgid, refused.params)
-    form.files.errors = [not_taken(told)]
-    events.note("file_rejected", name_given=received.name, why=str(told))
-    if not files.in_use(received.sha256):
-        files.discard(received.sha256)
+    refuse(form, received, RefusedUpload(received.name, refused.msgid, refused.params))
     return _upload_page(form, 422)
-
-
-def _discard(digests: list[str]) -> None:
-    for digest in digests:
-        files.discard(digest)
 
 
 def _confirm_form(lines: list[Line]) -> Any:
