@@ -1,4 +1,5 @@
-"""Reads a file of somebody else's in a process of its own: bounded in memory, time and files, without network.
+"""Reads a file of somebody else's in a process of its own: bounded in memory, time and files, and without network where
+the system lets an ordinary process cut itself off.
 
 The child gets the bytes and gives back plain JSON; nothing it could send is ever executed here.
 """
